@@ -1,0 +1,117 @@
+"""Message catalogues: one a room and language, extracted from code, templates and data, and brought up to date."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from cop.ground.core.tables import PACKAGE
+from cop.ground.core.words import LANGUAGES
+
+Message = str | tuple[str, str]
+TARGETS = tuple(language for language in LANGUAGES if language.code != "en")
+KEYWORDS = {"t": None, "mark": None, "_": None, "words": None, "count": (1, 2), "tn": (1, 2)}
+
+# Which texts of a room's data files are shown to readers in their language.
+DATA_TEXTS: dict[str, tuple[str, ...]] = {
+    "ground/data/vocabulary.yaml": ("name", "short", "description", "question"),
+    "observatory/data/rules.yaml": (
+        "action", "action_none", "reason", "reason_none", "why_this", "why_not", "owner", "source",
+    ),
+    "observatory/data/composites.yaml": ("name", "label", "explains"),
+    "observatory/data/contradictions.yaml": ("title", "text"),
+    "observatory/data/crosswalk.yaml": ("item", "gist", "note"),
+    "observatory/data/indicators/*.yaml": ("name", "definition", "caution", "states", "levels"),
+}  # fmt: skip
+
+
+def _data_messages(value: Any, keys: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _data_messages(item, keys)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key in keys:
+                texts = item.values() if isinstance(item, dict) else item if isinstance(item, list) else [item]
+                yield from (text for text in texts if text)
+            else:
+                yield from _data_messages(item, keys)
+
+
+def messages_of(room: Path) -> Iterator[tuple[Message, str]]:
+    """Every message of a room with the file it stands in."""
+    for path in sorted(room.rglob("*.py")):
+        if "dev" not in path.parts:
+            for _, message, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
+                yield message, str(path.relative_to(PACKAGE))
+    for path in sorted(room.glob("templates/**/*.html")):
+        for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", path, keywords=KEYWORDS):
+            yield message, str(path.relative_to(PACKAGE))
+    for pattern, keys in DATA_TEXTS.items():
+        for path in sorted(PACKAGE.glob(pattern)):
+            if path.is_relative_to(room):
+                for text in _data_messages(yaml.safe_load(path.read_text(encoding="utf-8")), keys):
+                    yield text, str(path.relative_to(PACKAGE))
+    for path in sorted(room.glob("data/*.passport.toml")):
+        yield tomllib.loads(path.read_text(encoding="utf-8"))["title"], str(path.relative_to(PACKAGE))
+
+
+def rooms() -> list[Path]:
+    return sorted(path for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
+
+
+def template_of(room: Path, taken: set[Message]) -> Catalog:
+    """The messages of a room that no lower room has: a message is translated once."""
+    catalogue = Catalog(project="COP Centre", charset="utf-8", fuzzy=False)
+    for message, place in messages_of(room):
+        if message not in taken:
+            catalogue.add(message, locations=[(place, 0)])
+    return catalogue
+
+
+def catalogue_path(room: Path, locale: str) -> Path:
+    return room / "locale" / locale / "LC_MESSAGES" / f"{room.name}.po"
+
+
+ORDER = ("ground", "observatory", "guidance", "front", "cli", "config")
+
+
+def up_to_date() -> Iterator[tuple[Path, Catalog]]:
+    """Each catalogue file with what it should hold today: the messages of its room, with the translations it has."""
+    taken: set[Message] = set()
+    for name in ORDER:
+        room = PACKAGE / name
+        template = template_of(room, taken)
+        taken |= {message.id for message in template if message.id}
+        for language in TARGETS:
+            path = catalogue_path(room, language.locale)
+            catalogue = Catalog(locale=language.locale, charset="utf-8", fuzzy=False)
+            if path.exists():
+                with path.open("rb") as file:
+                    catalogue = read_po(file, locale=language.locale)
+            catalogue.update(template, no_fuzzy_matching=True)
+            catalogue.obsolete.clear()
+            if len(catalogue):
+                yield path, catalogue
+
+
+def update() -> int:
+    """Bring all catalogues up to date. Returns how many messages lack a translation."""
+    lacking = 0
+    for path, catalogue in up_to_date():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            write_po(file, catalogue, no_location=True, omit_header=False, sort_output=False, width=120)
+        lacking += sum(1 for message in catalogue if message.id and not is_translated(message.string))
+    return lacking
+
+
+def is_translated(string: Any) -> bool:
+    return all(string) if isinstance(string, tuple | list) else bool(string)

@@ -1,0 +1,70 @@
+"""The command line `cop`: exit code 0 when done, 1 when it failed, 2 when it was asked wrongly; errors in one line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from importlib import import_module
+
+from cop.ground.core.door import DataError, UnknownCode, parse_date
+
+COMMANDS = ("country", "coverage", "facts", "data", "demo", "serve")
+
+
+class Failed(Exception):
+    """The command can't do what was asked; the message says why and what to do. Exit code 1."""
+
+
+class Misused(Exception):
+    """The command was asked wrongly. Exit code 2."""
+
+
+def a_date(text: str) -> date:
+    """An option that takes a date; a year counts from 31 December."""
+    try:
+        return parse_date(text).counts_from
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands; each command's module adds its own options."""
+    top = _Parser(
+        prog="cop",
+        description="COP Centre tells a country, from evidence, where it stands in protecting children online.",
+    )
+    commands = top.add_subparsers(dest="command", metavar="command", required=True)
+    for name in COMMANDS:
+        module = import_module(f"cop.cli.{name}")
+        command = commands.add_parser(name, help=module.HELP, description=module.HELP)
+        module.add_options(command)
+        command.set_defaults(run=module.run)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except (UnknownCode, Misused) as error:
+        print(f"cop {options.command}: {error}", file=sys.stderr)
+        return 2
+    except (Failed, DataError) as error:
+        print(f"cop {options.command}: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"cop {options.command}: {error.filename or ''}: {error.strerror}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        return 1

@@ -1,0 +1,35 @@
+"""Where the commands look: the data folder, replaced reference data, the operator's goals, and today's date."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+from cop.observatory.core.door import Goal, read_goals
+
+
+def data_folder() -> Path:
+    """The data folder of every command: COP_DATA, else the user's own data folder."""
+    named = os.environ.get("COP_DATA")
+    if named:
+        return Path(named)
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "cop-centre"
+
+
+def reference_root() -> Path | None:
+    """A folder with reference data in place of the packaged ones: COP_REFERENCE, where it is set."""
+    named = os.environ.get("COP_REFERENCE")
+    return Path(named) if named else None
+
+
+def goals() -> tuple[Goal, ...]:
+    """The goals that the operator wrote into goals.toml of the data folder."""
+    return read_goals(data_folder() / "goals.toml")
+
+
+def today() -> date:
+    """Today, or the day in COP_TODAY, so that a demonstration or a test can be repeated."""
+    named = os.environ.get("COP_TODAY")
+    return date.fromisoformat(named) if named else date.today()

@@ -1,0 +1,45 @@
+"""`cop serve`: the web server of a deployment, settings from the environment."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+
+from cop.cli.main import Failed
+
+HELP = "serve a deployment; settings come from the environment"
+HOST = "127.0.0.1"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--host", default=HOST, help="address to listen on (default: loopback)")
+    parser.add_argument("--role", choices=("public",), default="public", help="which part of the centre to serve")
+    parser.add_argument("--workers", type=int, default=1)
+
+
+def run(options: argparse.Namespace) -> int:
+    check_port(options.host, options.port)
+    os.execv(sys.executable, server_command(options.host, options.port, options.workers))
+
+
+def server_command(host: str, port: int, workers: int) -> list[str]:
+    """The command that runs the web server."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
+        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5", "cop.config.wsgi:application",
+    ]  # fmt: skip
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises Failed when the port is taken or may not be used."""
+    if not 0 < port < 65536:
+        raise Failed(f"port {port} does not exist; choose one from 1 to 65535")
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Failed(f"port {port} on {host} can't be used: {error.strerror}; choose another with --port") from None

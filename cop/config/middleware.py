@@ -1,0 +1,134 @@
+"""What every answer passes through: the page cache, headers, and pages for what went wrong."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+
+import brotli
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from cop.config.problems import problem_page
+from cop.ground.core.door import DataError, UnknownCode
+from cop.ground.public import BadParameter, NotThere, today
+
+Next = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("cop")
+
+_HEADERS = {
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Headers:
+    """Headers that no library sets for us, and how long a public answer may be kept."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in _HEADERS.items():
+            response.setdefault(name, value)
+        response.setdefault("Cache-Control", "public, max-age=300" if response.status_code == 200 else "no-store")
+        return response
+
+
+class ErrorPages:
+    """Turns what a room says about a wrong address or parameter into a page that names it and says what exists."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, NotThere):
+            return problem_page(request, 404, error.what, error.exists)
+        if isinstance(error, UnknownCode):
+            return problem_page(request, 404, error.code, [(code, "") for code in error.nearest])
+        if isinstance(error, BadParameter):
+            return problem_page(request, 400, error.name, [(error.accepted, "")], value=error.value)
+        if isinstance(error, DataError):
+            log.error("reference data: %s", error)
+            return problem_page(request, 503, "")
+        return None
+
+
+class _Kept:
+    """One kept answer: its parts, and its body in each encoding that was asked for."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        self.status, self.headers = response.status_code, dict(response.items())
+        self.bodies: dict[str, bytes] = {"identity": response.content}
+        self.etag = '"' + hashlib.sha256(response.content).hexdigest()[:20] + '"'
+
+    def body(self, encoding: str) -> bytes:
+        if encoding not in self.bodies:
+            raw = self.bodies["identity"]
+            self.bodies[encoding] = brotli.compress(raw, quality=5) if encoding == "br" else gzip.compress(raw, 6)
+        return self.bodies[encoding]
+
+
+def encoding_for(request: HttpRequest) -> str:
+    """The best encoding that the reader accepts: br, gzip or identity."""
+    accepted = {
+        part.split(";")[0].strip()
+        for part in request.META.get("HTTP_ACCEPT_ENCODING", "").split(",")
+        if not part.replace(" ", "").endswith(";q=0")
+    }
+    return next((name for name in ("br", "gzip") if name in accepted), "identity")
+
+
+class PageCache:
+    """Keeps public answers of this process, compressed, the least used ones dropped first; answers 304 where it can.
+
+    Only GET and HEAD answers of status 200 that may be public are kept, by scheme, address and day.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        self.kept: OrderedDict[str, _Kept] = OrderedDict()
+        self.lock = Lock()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        key = f"{today()} {request.scheme} {request.get_full_path()}"
+        with self.lock:
+            kept = self.kept.get(key)
+            if kept:
+                self.kept.move_to_end(key)
+        if kept is None:
+            response = self.get_response(request)
+            if response.streaming or response.status_code == 304:
+                return response
+            kept = _Kept(response)
+            if response.status_code == 200 and "public" in response.get("Cache-Control", "") and len(key) < 300:
+                self.keep(key, kept)
+        return self.answer(request, kept)
+
+    def keep(self, key: str, kept: _Kept) -> None:
+        with self.lock:
+            self.kept[key] = kept
+            while len(self.kept) > settings.COP_CACHED_PAGES:
+                self.kept.popitem(last=False)
+
+    def answer(self, request: HttpRequest, kept: _Kept) -> HttpResponse:
+        if kept.status == 200 and request.META.get("HTTP_IF_NONE_MATCH") == kept.etag:
+            return HttpResponse(status=304, headers={"ETag": kept.etag, "Vary": "Accept-Encoding"})
+        encoding = encoding_for(request) if len(kept.bodies["identity"]) > 500 else "identity"
+        response = HttpResponse(kept.body(encoding), status=kept.status, headers=kept.headers)
+        if encoding != "identity":
+            response["Content-Encoding"] = encoding
+        response["Vary"] = ", ".join(dict.fromkeys([*kept.headers.get("Vary", "").split(", "), "Accept-Encoding"])).lstrip(", ")
+        if kept.status == 200:
+            response["ETag"] = kept.etag
+        return response

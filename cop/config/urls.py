@@ -1,0 +1,84 @@
+"""All addresses: pages under a language, machine views without one."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import include, path, re_path, register_converter
+
+from cop.front import urls as front
+from cop.ground.core.door import BY_CODE
+from cop.ground.public import NotThere, reference
+from cop.guidance import urls as guidance
+from cop.observatory import urls as observatory
+
+
+class LanguageConverter:
+    """The first part of a page's address: one of the six languages."""
+
+    regex = "[a-z]{2}(?:-[a-z]{2,8})?"
+
+    def to_python(self, value: str) -> str:
+        if value not in BY_CODE:
+            raise ValueError(value)
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(LanguageConverter, "lang")
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Ready: the reference data are read and whole."""
+    held = reference()
+    answer = JsonResponse({"status": "ready", "release": held.release, "countries": len(held.places.countries)})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def best_language(request: HttpRequest) -> str:
+    """The first of the reader's languages that is one of the six, by Accept-Language; else English."""
+    wanted = []
+    for place, part in enumerate(request.META.get("HTTP_ACCEPT_LANGUAGE", "").lower().split(",")[:20]):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            weight = float(quality) if quality else 1.0
+        except ValueError:
+            weight = 0.0
+        wanted.append((-weight, place, tag))
+    for _, _, tag in sorted(wanted):
+        code = "zh-hans" if tag.startswith("zh") else tag.split("-")[0]
+        if code in BY_CODE:
+            return code
+    return "en"
+
+
+def to_language(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """An address without a language leads to the same page in the reader's."""
+    first = rest.split("/")[0]
+    if rest and first not in PAGES:
+        raise NotThere(f"/{rest}"[:200], [(f"/{code}/", f"/{code}/") for code in BY_CODE])
+    query = request.META.get("QUERY_STRING", "")
+    answer = HttpResponseRedirect(f"/{best_language(request)}/{rest}" + (f"?{query}" if query else ""))
+    answer["Vary"] = "Accept-Language"
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+pages = [*front.pages, *observatory.pages, *guidance.pages]
+downloads = [*front.downloads, *observatory.downloads, *guidance.downloads]
+PAGES = {str(item.pattern).split("/")[0] for item in pages}
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("", include("cop.ground.urls")),
+    path("", include(front.root)),
+    path("<lang:lang>/", include([*downloads, *pages])),
+    path("", include(downloads)),
+    path("", to_language),
+    re_path(r"^(?P<rest>[a-z][^.]*)$", to_language),
+]
+handler400 = "cop.config.problems.bad_request"
+handler404 = "cop.config.problems.not_found"
+handler500 = "cop.config.problems.server_error"

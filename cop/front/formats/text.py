@@ -1,0 +1,108 @@
+"""The country answer as plain text for a terminal, in six languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from cop.ground.core.door import Words, state_words
+from cop.guidance.core.door import SERVICE_NAMES, emergency_origin, number_origin
+
+from cop.front.core.country_answer import CountryAnswer
+from cop.front.core.sentences import (
+    EFFORTS,
+    HISTORIC,
+    STATED,
+    band_sentence,
+    counts_in_words,
+    fact_origin,
+    fact_value,
+    headline,
+    target_sentence,
+    weight_sentence,
+)
+
+WIDTH = 96
+
+
+def country_text(answer: CountryAnswer, t: Words) -> str:
+    """The whole answer as lines of at most 96 signs; ends with the command that writes it as a document."""
+    lines: list[str] = []
+    for block in (_top, _pillars, _targets, _steps, _help, _foot):
+        lines += [*block(answer, t), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _fold(text: str, indent: int = 0) -> list[str]:
+    pad = " " * indent
+    return wrap(text, WIDTH, initial_indent=pad, subsequent_indent=pad + "  ") or [pad]
+
+
+def _top(answer: CountryAnswer, t: Words) -> Iterator[str]:
+    yield from _fold(headline(answer, t))
+    yield from _fold(band_sentence(answer, t))
+    yield from _fold(weight_sentence(answer, t))
+    if answer.stated:
+        yield t(STATED)
+    for item in answer.context:
+        figure = item.figure
+        value = t.number(figure.value) if figure.unit == "persons" else t.percent(figure.value)
+        yield from _fold(f"{t(item.indicator.name)}: {value} ({figure.year}; {figure.provenance.source})")
+
+
+def _pillars(answer: CountryAnswer, t: Words) -> Iterator[str]:
+    for pillar in answer.pillars:
+        yield f"{t(pillar.term.name)} — {counts_in_words(dict(pillar.counts), t)}"
+        for fact in pillar.facts:
+            own = f" [{t(STATED)}]" if fact.answer.provenance.stated_by_user else ""
+            yield from _fold(f"{fact.code}  {t(fact.name)}: {fact_value(fact, t)}{own}", 2)
+            yield from _fold(fact_origin(fact, t), 6)
+        by_reason: dict[str, list[str]] = {}
+        for item in pillar.unknown:
+            by_reason.setdefault(state_words(item.reading, t), []).append(item.indicator.code)
+        for reason, codes in by_reason.items():
+            yield from _fold(f"{reason} — {', '.join(codes)}", 2)
+
+
+def _targets(answer: CountryAnswer, t: Words) -> Iterator[str]:
+    yield f"{t('Targets')} ({t(HISTORIC)})"
+    for target in answer.targets:
+        yield from _fold(target_sentence(target, t), 2)
+    for goal in answer.goals:
+        yield from _fold(
+            t("Goal set by %(who)s: %(code)s by %(date)s", who=goal.set_by, code=goal.indicator, date=t.date(goal.by)), 2
+        )
+
+
+def _steps(answer: CountryAnswer, t: Words) -> Iterator[str]:
+    yield t("What to do next")
+    for place, step in enumerate(answer.standing.choice.steps, start=1):
+        rule = step.rule
+        yield from _fold(f"{place}. {t(step.action)} [{rule.id}]", 2)
+        yield from _fold(f"{t('Why')}: {t(step.reason)} {t(rule.why_this)}", 5)
+        yield from _fold(f"{t('Not yet something else')}: {t(rule.why_not)}", 5)
+        yield from _fold(
+            f"{t('Owner')}: {t(rule.owner)}. {t('Effort')}: {t(EFFORTS[rule.effort])}. {t('Source')}: {t(rule.source)}", 5
+        )
+
+
+def _help(answer: CountryAnswer, t: Words) -> Iterator[str]:
+    found = answer.help
+    yield t("Help for a child")
+    if not found.emergency:
+        yield from _fold(t("In danger now: call your local emergency number."), 2)
+    for number in found.emergency:
+        label, origin = t(SERVICE_NAMES[number.service]), emergency_origin(number, t)
+        yield from _fold(f"{label}: {t.isolate(number.number)} ({origin}; {t('or your local emergency number')})", 2)
+    for line in found.helplines:
+        yield from _fold(f"{line.organisation}: {t.isolate(line.number)} ({number_origin(line, t)})", 2)
+    if found.is_fallback:
+        directory = found.directory("child_helplines")
+        yield from _fold(t("We have no number here that we can vouch for."), 2)
+        yield from _fold(t("Talk to an adult you trust, or find a helpline at %(url)s.", url=t.isolate(directory.url)), 2)
+
+
+def _foot(answer: CountryAnswer, t: Words) -> Iterator[str]:
+    yield t("As of %(date)s. Release %(release)s.", date=t.date(answer.at), release=t.isolate(answer.release))
+    code, lang = answer.country.iso3, t.language.code
+    yield t("As a document: %(command)s", command=f"cop country {code} --lang {lang} --format pdf --output {code}.pdf")

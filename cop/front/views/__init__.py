@@ -1,0 +1,1 @@
+"""Views of `front`: pages, the country answer, and what machines read."""

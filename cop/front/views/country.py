@@ -1,0 +1,118 @@
+"""The country answer as a page, as data and PDF, and with the reader's own facts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from cop.ground.core.door import Answer, UnknownCode, Words, mark
+from cop.ground.public import NotThere, a_date, download, language, page, reference, root, sent_from_here, today
+from cop.observatory.core.door import Goal, read_goals
+from cop.observatory.public import MOST_BYTES, BadWorkbook, read_facts, write_template
+from cop.observatory.public import held as observatory
+
+from cop.front.core.country_answer import CountryAnswer
+from cop.front.core.door import country_answer, rooms
+from cop.front.formats.data import HEADINGS, country_dict, country_rows
+from cop.front.formats.html import answer_values
+
+
+def _answer(request: HttpRequest, code: str, stated: dict[str, Answer] | None = None) -> CountryAnswer:
+    places = reference().places
+    if code not in places.countries:
+        try:
+            exact = places.country(code)
+        except UnknownCode as error:
+            area = next((a for a in places.help_areas.values() if code.upper() in (a.iso2, a.iso3)), None)
+            near = [(c, f"/en/countries/{c}/") for c in error.nearest]
+            raise NotThere(code[:40], [(f"/help/{area.iso2}/", f"/en/help/{area.iso2}/")] if area else near) from None
+        raise NotThere(code[:40], [(exact.iso3, f"/en/countries/{exact.iso3}/")])
+    return country_answer(rooms(root()), places.countries[code], a_date(request), stated=stated, goals=goals())
+
+
+def goals() -> tuple[Goal, ...]:
+    """The operator's goals, from the data folder."""
+    return read_goals(settings.COP_DATA / "goals.toml") if settings.COP_DATA else ()
+
+
+def country(request: HttpRequest, lang: str, code: str) -> HttpResponse:
+    """The country answer."""
+    t = language(request, lang)
+    answer = _answer(request, code)
+    return page(request, "front/country.html", t, path=f"countries/{code}/", peers=_peers(answer), **answer_values(answer, t))
+
+
+def _peers(answer: CountryAnswer) -> list[Any]:
+    """Countries of the same M49 sub-region and ITU region, in order of name; bands, never ranks."""
+    here = answer.country
+    held = observatory()
+    near = [
+        c for c in reference().places.countries.values()
+        if c.iso3 != here.iso3 and c.m49_subregion == here.m49_subregion and c.itu_region == here.itu_region
+    ]  # fmt: skip
+    return [(c, held.standing(c, answer.at)) for c in near][:12]
+
+
+FOREIGN = mark("This form was not sent from our own page, so the file was not read. Open the country page and send it there.")
+TOO_LARGE = mark("The file is larger than 1 MB, so it was not read. A workbook of facts is far smaller.")
+NO_FILE = mark("No workbook was sent. Choose the filled-in file first.")
+REFUSED = mark("The workbook was not used: %(why)s.")
+
+
+def country_with_facts(request: HttpRequest, lang: str, code: str) -> HttpResponse:
+    """The answer with the reader's own facts: the workbook is read in memory and kept nowhere."""
+    t = language(request, lang)
+    plain = _answer(request, code)
+    if request.method != "POST":
+        return _with_facts(request, t, plain, code, problem=t(NO_FILE), status=400)
+    if not sent_from_here(request):
+        return _with_facts(request, t, plain, code, problem=t(FOREIGN), status=403)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        return _with_facts(request, t, plain, code, problem=t(TOO_LARGE), status=413)
+    sent = request.FILES.get("workbook")
+    if sent is None:
+        return _with_facts(request, t, plain, code, problem=t(NO_FILE), status=400)
+    try:
+        stated = read_facts(sent.read(), (sent.name or "workbook")[:60], observatory().indicators, code, today())
+    except BadWorkbook as error:
+        return _with_facts(request, t, plain, code, problem=t(REFUSED, why=str(error)), status=400)
+    return _with_facts(request, t, _answer(request, code, stated), code)
+
+
+def _with_facts(request: HttpRequest, t: Words, answer: CountryAnswer, code: str, problem: str = "", status: int = 200) -> HttpResponse:
+    values = answer_values(answer, t) | {"problem": problem}
+    response = page(request, "front/country.html", t, path=f"countries/{code}/", status=status, peers=_peers(answer), noindex=True, **values)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def facts_template(request: HttpRequest, code: str, lang: str | None = None) -> HttpResponse:
+    """The workbook to fill in."""
+    t = language(request, lang)
+    answer = _answer(request, code)
+    body = write_template(observatory().indicators, answer.country, t)
+    response = HttpResponse(body, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response["Content-Disposition"] = f'attachment; filename="facts-{code}-{t.language.code}.xlsx"'
+    return response
+
+
+def country_download(request: HttpRequest, form: str, code: str, lang: str | None = None) -> HttpResponse:
+    """The country answer as table, JSON or PDF."""
+    t = language(request, lang)
+    answer = _answer(request, code)
+    if form == "pdf":
+        from cop.front.formats.pdf import country_pdf  # slow: typst only where a PDF is asked for
+
+        response = HttpResponse(country_pdf(answer, t), content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="{code}-{t.language.code}.pdf"'
+        return response
+    if form == "json":
+        body = country_dict(answer, t) | {"query": request.get_full_path()}
+        return HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/json")
+    rows = list(country_rows(answer, t))
+    sources = "; ".join(sorted({str(row[8]) for row in rows if row[8]}))
+    title = f"{answer.country.name(t.language)}, {answer.at.isoformat()}"
+    return download(request, form, name=code, title=title, headings=HEADINGS, rows=rows, source=sources)

@@ -1,0 +1,104 @@
+"""The Django-free door of `ground`: other rooms import from here and from nowhere deeper."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from cop.ground.core.answers import NOTHING_HELD, Answer, Reading, State, Why, expiry, read
+from cop.ground.core.criteria import Gap, Interval, all_of, at_least, gaps, score
+from cop.ground.core.dates import PartialDate, add_months, from_day, parse_date
+from cop.ground.core.documents import read_yaml
+from cop.ground.core.phrases import AGES, CONFIDENCES, STATES, UNITS, WHYS, state_words
+from cop.ground.core.places import GROUPS, Country, HelpArea, Places, UnknownCode, in_group, region_key
+from cop.ground.core.populations import CHILD_AGES, VINTAGES, InternetUse, Populations
+from cop.ground.core.provenance import METHOD_VERSION, Figure, Provenance, provenance_of, supported_until
+from cop.ground.core.services import WORLDWIDE, EmergencyNumber, NumberType, Service, Services
+from cop.ground.core.tables import PACKAGE, Cell, DataError, Passport, Reference, Table, read_passport, verify
+from cop.ground.core.vocabulary import Term, Vocabulary, read_vocabulary
+from cop.ground.core.words import BY_CODE, LANGUAGES, Language, Words, mark, words
+
+__all__ = [
+    "AGES", "BY_CODE", "CHILD_AGES", "CONFIDENCES", "STATES", "UNITS", "WHYS", "state_words",
+    "GROUPS", "LANGUAGES", "METHOD_VERSION", "NOTHING_HELD", "PACKAGE", "VINTAGES", "WORLDWIDE",
+    "Answer", "Cell", "Country", "DataError", "EmergencyNumber", "Figure", "Gap", "Ground", "HelpArea", "InternetUse",
+    "Interval", "Language", "MapShape", "NumberType", "PartialDate", "Passport", "Places", "Populations", "Provenance",
+    "Reading", "Reference", "Service", "Services", "State", "Table", "Term", "UnknownCode", "Vocabulary", "Why", "Words",
+    "add_months", "all_of", "at_least", "expiry", "from_day", "gaps", "ground", "in_group", "mark", "parse_date",
+    "provenance_of", "read", "read_passport", "read_yaml", "region_key", "score", "supported_until", "verify", "words",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MapShape:
+    """A country or area on the world map: SVG path data, or a point for a state too small to be drawn."""
+
+    iso3: str
+    path: str
+    x: int = 0
+    y: int = 0
+
+    @property
+    def is_point(self) -> bool:
+        return not self.path
+
+
+class Ground:
+    """The reference data of one folder, each part read when first asked for and then kept."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.reference = Reference(root)
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self.reference)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return read_vocabulary(self.reference)
+
+    @cached_property
+    def services(self) -> Services:
+        return Services(self.reference)
+
+    @cached_property
+    def internet_use(self) -> InternetUse:
+        return InternetUse(self.reference)
+
+    def populations(self, vintage: str = "2024") -> Populations:
+        """One vintage of population figures: 2024 or 2019. Raises UnknownCode for another."""
+        if vintage not in VINTAGES:
+            raise UnknownCode("vintage", vintage, list(VINTAGES))
+        return _populations(self.reference, vintage)
+
+    @cached_property
+    def world_map(self) -> tuple[MapShape, ...]:
+        rows = self.reference.table("ground", "world_map")
+        return tuple(MapShape(r["iso3"], r["path"], int(r["x"] or 0), int(r["y"] or 0)) for r in rows)
+
+    @cached_property
+    def passports(self) -> tuple[Passport, ...]:
+        """The passport of every data file of every room, ordered by name."""
+        return tuple(
+            read_passport(self.reference.path(room, f"{name}.passport.toml"), f"{room}/{name}")
+            for room, name in self.reference.names
+        )
+
+    @cached_property
+    def release(self) -> str:
+        """The id of this state of data and methods: method version and a digest of all checksums."""
+        sums = "".join(passport.sha256 for passport in self.passports)
+        return f"{METHOD_VERSION}-{hashlib.sha256(sums.encode()).hexdigest()[:8]}"
+
+
+@lru_cache
+def _populations(reference: Reference, vintage: str) -> Populations:
+    return Populations(reference, vintage)
+
+
+@lru_cache(maxsize=4)
+def ground(root: Path | None = None) -> Ground:
+    """The reference data: the packaged ones, or those of a folder that replaces some of them."""
+    return Ground(root)

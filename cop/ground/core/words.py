@@ -1,0 +1,134 @@
+"""Words in six languages: catalogues of every room, numbers, dates and direction, with or without a web server."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from cop.ground.core.dates import PartialDate
+from cop.ground.core.tables import PACKAGE
+
+
+@dataclass(frozen=True)
+class Language:
+    """One of the six UN languages: `code` is used in addresses, `locale` by CLDR and catalogues, `suffix` in data columns."""
+
+    code: str
+    locale: str
+    suffix: str
+    name: str
+    dir: str = "ltr"
+
+
+LANGUAGES: tuple[Language, ...] = (
+    Language("en", "en_GB", "en", "English"),
+    Language("fr", "fr", "fr", "Français"),
+    Language("es", "es", "es", "Español"),
+    Language("ar", "ar", "ar", "العربية", "rtl"),
+    Language("zh-hans", "zh_Hans", "zh", "简体中文"),
+    Language("ru", "ru", "ru", "Русский"),
+)
+BY_CODE = {language.code: language for language in LANGUAGES}
+
+FIRST_STRONG_ISOLATE, LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2068", "\u2066", "\u2069"
+
+
+def mark(text: str) -> str:
+    """Marks `text` for translation where it is defined; it is translated where it is shown."""
+    return text
+
+
+def _catalogue(source: Path) -> gettext.GNUTranslations:
+    compiled = source.with_suffix(".mo")
+    if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+        with compiled.open("rb") as file:
+            return gettext.GNUTranslations(file)
+    from babel.messages.mofile import write_mo  # slow: only when a catalogue was edited after the build
+    from babel.messages.pofile import read_po
+
+    with source.open("rb") as file:
+        catalogue = read_po(file)
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
+    buffer.seek(0)
+    return gettext.GNUTranslations(buffer)
+
+
+@lru_cache
+def _translations(locale: str) -> gettext.NullTranslations:
+    found: gettext.NullTranslations = gettext.NullTranslations()
+    for source in sorted(PACKAGE.glob(f"*/locale/{locale}/LC_MESSAGES/*.po")):
+        catalogue = _catalogue(source)
+        catalogue.add_fallback(found)
+        found = catalogue
+    return found
+
+
+class Words:
+    """The words of one language. Calling it translates a message and fills its named placeholders."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._messages = _translations(language.locale)
+        self._locale = Locale.parse(language.locale)
+
+    @property
+    def dir(self) -> str:
+        return self.language.dir
+
+    def __call__(self, message: str, **values: object) -> str:
+        """`message` in this language, with `%(name)s` placeholders filled from `values`."""
+        if not message:
+            return ""
+        text = self._messages.gettext(message)
+        return text % values if values else text
+
+    def count(self, one: str, many: str, number: int, **values: object) -> str:
+        """The form of a counted message that this language uses for `number`; `%(n)s` is the number, formatted."""
+        text = self._messages.ngettext(one, many, number)
+        return text % {"n": self.number(number), **values}
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """A number with the separators of this language, rounded to `decimals` places; Latin digits everywhere."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return format_decimal(round(value, decimals), format=pattern, locale=self._locale)
+
+    def percent(self, value: float | None, decimals: int = 1) -> str:
+        """`value` per cent (0 to 100) as this language writes it, or a dash when there is none."""
+        if value is None:
+            return "–"
+        sign = {"fr": "\u202f%", "es": "\u00a0%", "ru": "\u00a0%", "ar": "%\u200e"}.get(self.language.suffix, "%")
+        return self.number(value, decimals) + sign
+
+    def date(self, value: PartialDate | date) -> str:
+        """A date as precise as it is stated: a year, a month with its year, or a day."""
+        day = value.counts_from if isinstance(value, PartialDate) else value
+        precision = value.precision if isinstance(value, PartialDate) else "day"
+        if precision == "year":
+            return f"{day.year}"
+        if precision == "month":
+            return format_skeleton("yMMMM", day, locale=self._locale)
+        return format_date(day, format="long", locale=self._locale)
+
+    def list(self, items: list[str]) -> str:
+        """`items` joined as this language joins a list."""
+        return format_list(items, locale=self._locale) if items else ""
+
+    def isolate(self, text: str) -> str:
+        """`text` (a number, an address, a code) kept left to right inside this language's lines."""
+        return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}" if self.dir == "rtl" else text
+
+
+@lru_cache
+def words(code: str) -> Words:
+    """The words of the language `code`, one of the six address codes. Raises KeyError for another."""
+    return Words(BY_CODE[code])

@@ -1,0 +1,85 @@
+"""Pages from templates, in one language at a time, with or without a web server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from cop.ground.core.phrases import AGES, CONFIDENCES, STATES, UNITS, WHYS, state_words
+from cop.ground.core.tables import PACKAGE
+from cop.ground.core.words import LANGUAGES, Words, words
+
+
+@lru_cache
+def environment(code: str) -> Environment:
+    """The template environment of one language: templates of every room under the room's own name."""
+    folders = sorted(str(path) for path in PACKAGE.glob("*/templates"))
+    built = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.do"],
+    )
+    t = words(code)
+
+    def translate(message: str, **values: object) -> Markup:
+        text = Markup(escape(t(message)))
+        return text % values if values else text
+
+    def translate_count(one: str, many: str, number: int, **values: object) -> Markup:
+        return Markup(escape(t.count(one, many, number, **values)))
+
+    built.globals |= {
+        "t": translate,
+        "tn": translate_count,
+        "w": t,
+        "lang": t.language,
+        "languages": LANGUAGES,
+        "stylesheet": stylesheet_address(),
+        "STATES": STATES,
+        "WHYS": WHYS,
+        "UNITS": UNITS,
+        "AGES": AGES,
+        "CONFIDENCES": CONFIDENCES,
+        "state_words": lambda reading: state_words(reading, t),
+        "bdi": isolated,
+    }
+    built.filters |= {"number": t.number, "percent": t.percent, "day": t.date}
+    return built
+
+
+def isolated(text: object) -> Markup:
+    """A number, address or code, kept left to right on pages of every direction."""
+    return Markup('<bdi dir="ltr">') + escape(text) + Markup("</bdi>")
+
+
+def render(template: str, t: Words, **values: Any) -> str:
+    """The page that `template` gives for `values` in the language of `t`."""
+    return environment(t.language.code).get_template(template).render(**values)
+
+
+@lru_cache
+def stylesheet() -> bytes:
+    """The one stylesheet: tokens first, then the rest, in file order, without comments and blank lines."""
+    folder = PACKAGE / "ground" / "static" / "ground"
+    lines: list[str] = []
+    for name in ("tokens.css", "site.css"):
+        for line in (folder / name).read_text(encoding="utf-8").splitlines():
+            if (kept := line.strip()) and not (kept.startswith("/*") and kept.endswith("*/")):
+                lines.append(kept)
+    return "\n".join(lines).encode()
+
+
+@lru_cache
+def stylesheet_address() -> str:
+    """Its address, which changes with its content so that it can be kept for a year."""
+    digest = base64.urlsafe_b64encode(hashlib.sha256(stylesheet()).digest())[:10].decode()
+    return f"/static/site.{digest}.css"

@@ -1,0 +1,144 @@
+"""What other rooms may ask of `ground` on the web: pages, downloads, parameters and the reference data in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from cop.ground.core.dates import parse_date
+from cop.ground.core.door import Ground, ground
+from cop.ground.core.words import BY_CODE, LANGUAGES, Words, words
+from cop.ground.formats.html import render
+from cop.ground.formats.sheet import FORMATS, Sheet, write
+
+__all__ = [
+    "BadParameter", "NotThere", "a_date", "a_year", "choice", "download", "language", "page", "query_of", "reference", "root",
+    "sent_from_here", "today",
+]  # fmt: skip
+
+T = TypeVar("T")
+LICENCE = "CC BY 4.0; third-party data keep their own licence"
+SHEET_FORMATS = tuple(FORMATS)
+
+
+class NotThere(Exception):
+    """An address that names something that doesn't exist: a 404 that names it and says what exists."""
+
+    def __init__(self, what: str, exists: Sequence[tuple[str, str]] = ()) -> None:
+        self.what, self.exists = what, tuple(exists)
+        super().__init__(what)
+
+
+class BadParameter(Exception):
+    """A parameter that can't be used: a 400 that names it and says what is accepted."""
+
+    def __init__(self, name: str, value: str, accepted: str) -> None:
+        self.name, self.value, self.accepted = name, value, accepted
+        super().__init__(f"{name}={value}: {accepted}")
+
+
+def root() -> Path | None:
+    """The folder that replaces packaged reference data, where one is set."""
+    folder: Path | None = settings.COP_REFERENCE
+    return folder
+
+
+def reference() -> Ground:
+    """The reference data in use."""
+    return ground(root())
+
+
+def today() -> date:
+    """Today, as the settings see it."""
+    fixed: date | None = settings.COP_TODAY
+    return fixed or date.today()
+
+
+def page(request: HttpRequest, template: str, t: Words, *, path: str, status: int = 200, **values: Any) -> HttpResponse:
+    """An HTML page in the language of `t`. `path` is its address after the language, for links to the other languages."""
+    base = {"path": path, "languages": LANGUAGES, "release": reference().release, "today": today(), "query": query_of(request)}
+    return HttpResponse(render(template, t, **base, **values), status=status, headers={"Content-Language": t.language.code})
+
+
+def query_of(request: HttpRequest) -> str:
+    """The query of an address with its question mark, for links to the same view in another language."""
+    text = request.META.get("QUERY_STRING", "")
+    return f"?{text}" if text else ""
+
+
+def download(
+    request: HttpRequest, form: str, *, name: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[Any]],
+    source: str, citation: str = "",
+) -> HttpResponse:  # fmt: skip
+    """A view as CSV, XLSX or JSON with what vouches for it inside."""
+    release = reference().release
+    sheet = Sheet(
+        name, title, headings, rows, query=request.get_full_path(), release=release, source=source, licence=LICENCE,
+        citation=citation or f"COP Centre, {title}, release {release}; data: {source}",
+    )  # fmt: skip
+    answer = HttpResponse(write(sheet, form), content_type=FORMATS[form])
+    if form != "json":
+        answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return answer
+
+
+def sent_from_here(request: HttpRequest) -> bool:
+    """Was a form sent from a page of this very site? Guards forms without a cookie, by Sec-Fetch-Site and Origin."""
+    site = request.META.get("HTTP_SEC_FETCH_SITE")
+    if site is not None and site != "same-origin":
+        return False
+    origin = request.META.get("HTTP_ORIGIN")
+    if origin is None:
+        return site == "same-origin"
+    return urlsplit(origin).netloc == request.get_host()
+
+
+def language(request: HttpRequest, lang: str | None) -> Words:
+    """The words of an address: its language part, else `?lang=`, else English. Raises BadParameter for another language."""
+    code = lang or request.GET.get("lang", "en")
+    if code not in BY_CODE:
+        raise BadParameter("lang", code, ", ".join(BY_CODE))
+    return words(code)
+
+
+def a_date(request: HttpRequest, name: str = "at") -> date:
+    """The day in a parameter (a year counts from 31 December), else today. Raises BadParameter."""
+    return _parameter(request, name, today(), lambda text: parse_date(text).counts_from, "a date such as 2014 or 2014-12-31")
+
+
+def a_year(request: HttpRequest, first: int, last: int, name: str = "year") -> int:
+    """The year in a parameter from `first` to `last`, else `last`. Raises BadParameter."""
+
+    def year(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not first <= int(text) <= last:
+            raise ValueError(text)
+        return int(text)
+
+    return _parameter(request, name, last, year, f"a year from {first} to {last}")
+
+
+def choice(request: HttpRequest, name: str, accepted: Sequence[str], default: str) -> str:
+    """One of the accepted words in a parameter, else `default`. Raises BadParameter that lists them."""
+
+    def known(text: str) -> str:
+        if text not in accepted:
+            raise ValueError(text)
+        return text
+
+    return _parameter(request, name, default, known, ", ".join(accepted))
+
+
+def _parameter(request: HttpRequest, name: str, default: T, parse: Callable[[str], T], accepted: str) -> T:
+    text = request.GET.get(name, "")
+    if not text:
+        return default
+    try:
+        return parse(text)
+    except (ValueError, OverflowError):
+        raise BadParameter(name, text[:80], accepted) from None

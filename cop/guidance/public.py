@@ -1,0 +1,13 @@
+"""What other rooms may ask of `guidance` on the web."""
+
+from __future__ import annotations
+
+from cop.ground.public import root
+from cop.guidance.core.door import Guidance, guidance
+
+__all__ = ["held"]
+
+
+def held() -> Guidance:
+    """The guidance room over the reference data in use."""
+    return guidance(root())

@@ -1,0 +1,78 @@
+"""The help finder: the right number for a child, now, for every area; nothing about the reader is asked or kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from cop.ground.core.door import Words
+from cop.ground.public import NotThere, download, language, page, reference, today
+
+from cop.guidance.core.door import KIND_NAMES, NUMBER_TYPES, SERVICE_NAMES, HelpAnswer, emergency_origin, number_origin
+from cop.guidance.public import held
+
+
+def help_index(request: HttpRequest, lang: str) -> HttpResponse:
+    """All areas, the operator's own country first; a search box that needs no script."""
+    t = language(request, lang)
+    text = request.GET.get("q", "").strip()[:60]
+    areas = sorted(reference().places.help_areas.values(), key=lambda area: area.name(t.language))
+    if text:
+        wanted = text.casefold()
+        areas = [
+            area for area in areas
+            if wanted in (area.iso2.casefold(), area.iso3.casefold()) or any(wanted in n.casefold() for n in area.names.values())
+        ]  # fmt: skip
+    own = next((area for area in areas if area.iso3 == settings.COP_OWN_COUNTRY), None)
+    return page(request, "guidance/help_index.html", t, path="help/", areas=areas, own=own, text=text, here=held())
+
+
+def _area(code: str) -> HelpAnswer:
+    areas = reference().places.help_areas
+    if code not in areas:
+        exists = [(a.iso2, f"{a.iso2}/") for a in areas.values() if code.upper() in (a.iso2, a.iso3)]
+        raise NotThere(code, [(iso2, f"../{iso2}/") for iso2, _ in exists])
+    return held().help(code, today())
+
+
+def help_area(request: HttpRequest, lang: str, code: str) -> HttpResponse:
+    t = language(request, lang)
+    found = _area(code)
+    return page(
+        request, "guidance/help_area.html", t, path=f"help/{code}/", found=found, service_names=SERVICE_NAMES,
+        kind_names=KIND_NAMES, number_types=NUMBER_TYPES, number_origin=lambda s: number_origin(s, t),
+        emergency_origin=lambda n: emergency_origin(n, t), name=found.area.name(t.language),
+    )  # fmt: skip
+
+
+HEADINGS = ("area", "kind", "organisation", "number", "number_type", "hours", "source", "date", "status", "file", "row")
+
+
+def help_download(request: HttpRequest, form: str, lang: str | None = None, code: str | None = None) -> HttpResponse:
+    """The numbers that may be shown, of one area or of all."""
+    t = language(request, lang)
+    answers = [_area(code)] if code else [held().help(iso2, today()) for iso2 in reference().places.help_areas]
+    rows = [row for answer in answers for row in _rows(answer, t)]
+    name = f"help-{code}" if code else "help"
+    return download(
+        request, form, name=name, title=t("Help for a child"), headings=HEADINGS, rows=rows,
+        source="helplines.csv and emergency_numbers.csv; each row names its source",
+    )  # fmt: skip
+
+
+def _rows(answer: HelpAnswer, t: Words) -> list[tuple[Any, ...]]:
+    area = answer.area.iso2
+    rows: list[tuple[Any, ...]] = [
+        (area, f"emergency: {n.service}", "", n.number, "short", "", n.provenance.source, str(n.as_of),
+         emergency_origin(n, t), n.provenance.cells[0].file, n.provenance.cells[0].row)
+        for n in answer.emergency
+    ]  # fmt: skip
+    for service in (*answer.helplines, *answer.other_lines):
+        cell = service.provenance.cells[0]
+        rows.append(
+            (area, service.kind, service.organisation, service.number, str(service.number_type), service.hours,
+             service.provenance.source, str(service.as_of), number_origin(service, t), cell.file, cell.row)
+        )  # fmt: skip
+    return rows

@@ -1,0 +1,75 @@
+"""What is known about one country on one day: every indicator and part, with the derived ones worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from cop.ground.core.door import NOTHING_HELD, Answer, Reading, State, Why, all_of, at_least, read
+
+from cop.observatory.core.indicators import Indicator, Indicators
+
+Answers = Mapping[str, Answer]
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The readings of one country on the day `at`, by indicator or part code."""
+
+    at: date
+    by_code: Mapping[str, Reading]
+
+    def __getitem__(self, code: str) -> Reading:
+        return self.by_code.get(code, NOTHING_HELD)
+
+    def state(self, code: str) -> State:
+        """The state used by rules, bars and bands: unknown when stale."""
+        return self[code].state
+
+    def counts(self, indicators: Iterable[Indicator]) -> dict[State, int]:
+        """How many of the indicators are in each state."""
+        held = [self.state(indicator.code) for indicator in indicators]
+        return {state: held.count(state) for state in State}
+
+
+def readings(indicators: Indicators, answers: Answers, at: date) -> Readings:
+    """Read all answers of a country on a day and derive the wholes.
+
+    An own answer wins over its parts. P2-02 is yes when INHOPE or a portal is. An indicator derived from parts follows
+    all_of over those that are not optional; one with a criterion follows at_least.
+    """
+    found: dict[str, Reading] = {code: read(answer, at) for code, answer in answers.items()}
+    for indicator in indicators:
+        if indicator.code in found and found[indicator.code].answer is not None:
+            continue
+        if indicator.whole == "parts":
+            codes = [f"{indicator.code}/{part.code}" for part in indicator.parts if not part.optional]
+            found[indicator.code] = _derived(codes, found, all_of)
+        elif indicator.code == "P2-02":
+            codes = [f"{indicator.code}/{part.code}" for part in indicator.parts]
+            found[indicator.code] = _derived(codes, found, _either)
+    for indicator in indicators:
+        if indicator.criterion:
+            need, codes = int(indicator.criterion["at_least"]), list(indicator.criterion["of"])
+            found[indicator.code] = _derived(codes, found, lambda states, need=need: at_least(need, states))  # type: ignore[misc]
+    return Readings(at, found)
+
+
+def _either(states: Iterable[State]) -> State:
+    held = list(states)
+    if State.YES in held:
+        return State.YES
+    return State.UNKNOWN if State.UNKNOWN in held else State.NO
+
+
+def _derived(codes: list[str], found: Mapping[str, Reading], rule) -> Reading:  # type: ignore[no-untyped-def]
+    parts = [found.get(code, NOTHING_HELD) for code in codes]
+    state, last = rule([part.state for part in parts]), rule([part.last_known for part in parts])
+    stale = state is State.UNKNOWN and last is not State.UNKNOWN
+    why = None
+    if state is State.UNKNOWN:
+        reasons = [part.why for part in parts if part.why is not None]
+        why = Why.TOO_OLD if stale else max(reasons, key=reasons.count, default=Why.NOT_HELD)
+    answer = next((part.answer for part in parts if part.answer is not None), None)
+    return Reading(state, last, stale, why, answer)
