@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cop.cli.main import Misused, a_date
+from cop.cli.main import Failed, Misused, a_date
 from cop.cli.places import goals, reference_root, today
 from cop.front.core.door import CountryAnswer, Rooms, country_answer, rooms
 from cop.ground.core.door import BY_CODE, Country, UnknownCode, Words, words
@@ -51,11 +51,11 @@ def country_of(held: Rooms, code: str) -> Country:
     places = held.ground.places
     try:
         return places.country(code)
-    except UnknownCode as error:
+    except UnknownCode:
         area = next((a for a in places.help_areas.values() if code.upper() in (a.iso2, a.iso3)), None)
         if area is not None:
             raise Misused(f"{code.upper()} has no country page; help for it is at /help/{area.iso2}/") from None
-        raise error
+        raise
 
 
 def _stated(held: Rooms, path: Path, country: Country) -> Answers:
@@ -78,9 +78,13 @@ def _written(answer: CountryAnswer, t: Words, form: str) -> bytes:
 
         return country_page(answer, t).encode()
     if form == "pdf":
+        from cop.front.formats.fonts import FontMissing  # slow: one format of four
         from cop.front.formats.pdf import country_pdf  # slow: one format of four
 
-        return country_pdf(answer, t)
+        try:
+            return country_pdf(answer, t)
+        except FontMissing as error:
+            raise Failed(str(error)) from None
     from cop.front.formats.text import country_text
 
     return country_text(answer, t).encode()

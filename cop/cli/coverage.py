@@ -25,9 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     held = observatory(reference_root())
     group = options.group.lower().replace(" ", "-")
-    found = held.coverage(
-        options.indicator, options.at or today(), group=group, ages=options.ages, vintage=options.vintage
-    )
+    found = held.coverage(options.indicator, options.at or today(), group=group, ages=options.ages, vintage=options.vintage)
     print(json.dumps(found.as_dict()) if options.format == "json" else as_text(found))
     return 0
 

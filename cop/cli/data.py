@@ -15,7 +15,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("verify", help="hold every data file against its passport")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(_options: argparse.Namespace) -> int:
     report = verify(Reference(reference_root()))
     for file, problems in report.items():
         print(f"{'damaged' if problems else 'whole  '}  {file}")

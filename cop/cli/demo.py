@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     started = time.monotonic()
     server = subprocess.Popen(server_command(HOST, options.port, 1), env=environment)
 
-    def stop(signum: int, frame: FrameType | None) -> None:
+    def stop(_signum: int, _frame: FrameType | None) -> None:
         server.terminate()
 
     signal.signal(signal.SIGTERM, stop)

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 
 from cop.ground.core.door import Words
 from cop.ground.public import NotThere, download, language, page, reference, today
-
 from cop.guidance.core.door import KIND_NAMES, NUMBER_TYPES, SERVICE_NAMES, HelpAnswer, emergency_origin, number_origin
 from cop.guidance.public import held
 

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 
 from cop.ground.core.door import GROUPS, Country, State, UnknownCode, Words, mark
 from cop.ground.public import BadParameter, NotThere, a_date, a_year, choice, download, language, page, reference, today
-
 from cop.observatory.core.door import CLASS_NAMES, Coverage, Indicator, Inputs, MapLayer, Part, read_goals
 from cop.observatory.public import held
 
@@ -72,7 +71,20 @@ def _options() -> list[tuple[str, str]]:
     return found
 
 
-COUNTRY_HEADINGS = ("iso3", "country", "state", "last_known", "in_force", "value", "unit", "date", "source", "licence", "file", "row")
+COUNTRY_HEADINGS = (
+    "iso3",
+    "country",
+    "state",
+    "last_known",
+    "in_force",
+    "value",
+    "unit",
+    "date",
+    "source",
+    "licence",
+    "file",
+    "row",
+)
 
 
 def country_rows(code: str, at: date, t: Words) -> list[Sequence[Any]]:
@@ -103,7 +115,7 @@ def _country_row(country: Country, layer: MapLayer, t: Words) -> tuple[Any, ...]
 
 def map_download(request: HttpRequest, form: str, lang: str | None = None) -> HttpResponse:
     t = language(request, lang)
-    code, year, layer = _map_choice(request)
+    code, _, layer = _map_choice(request)
     _, _, name = name_of(layer.code)
     rows = country_rows(layer.code, layer.at, t)
     title = f"{code} {t(name)}, {layer.at.isoformat()}"
@@ -119,16 +131,17 @@ def indicators_page(request: HttpRequest, lang: str) -> HttpResponse:
     t = language(request, lang)
     text = request.GET.get("q", "").strip()[:60]
     pillar = choice(request, "pillar", [*_pillar_keys()], "")
-    found = [
-        i for i in held().indicators
-        if (not pillar or i.pillar == pillar) and (not text or text.casefold() in f"{i.code} {t(i.name)} {t(i.definition)}".casefold())
-    ]  # fmt: skip
+    found = [i for i in held().indicators if (not pillar or i.pillar == pillar) and _fits(i, text, t)]
     at = today()
     with_data = {i.code: sum(p.css not in ("unknown",) for p in held().map_layer(i.code, at).places.values()) for i in found}
     return page(
         request, "observatory/indicators.html", t, path="indicators/", indicators=found, text=text, pillar=pillar,
         with_data=with_data, pillars=reference().vocabulary.pillars, other=_OTHER,
     )  # fmt: skip
+
+
+def _fits(indicator: Indicator, text: str, t: Words) -> bool:
+    return text.casefold() in f"{indicator.code} {t(indicator.name)} {t(indicator.definition)}".casefold()
 
 
 _OTHER = {"children": mark("What children say (surveys)"), "context": mark("Context")}
@@ -260,4 +273,3 @@ def targets_download(request: HttpRequest, form: str, lang: str | None = None) -
         request, form, name="targets", title=t("Targets of the 2008-2020 framework, historic"), headings=headings, rows=rows,
         source="ITU Child Online Protection presentation, 2015",
     )  # fmt: skip
-

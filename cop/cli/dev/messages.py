@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 from cop.ground.core.tables import PACKAGE
 from cop.ground.core.words import LANGUAGES
 
-Message = str | tuple[str, str]
+Message = str | tuple[str, ...]
 TARGETS = tuple(language for language in LANGUAGES if language.code != "en")
 KEYWORDS = {"t": None, "mark": None, "_": None, "words": None, "count": (1, 2), "tn": (1, 2)}
 
@@ -89,14 +90,14 @@ def up_to_date() -> Iterator[tuple[Path, Catalog]]:
     for name in ORDER:
         room = PACKAGE / name
         template = template_of(room, taken)
-        taken |= {message.id for message in template if message.id}
+        taken |= {message.id if isinstance(message.id, str) else tuple(message.id) for message in template if message.id}
         for language in TARGETS:
             path = catalogue_path(room, language.locale)
             catalogue = Catalog(locale=language.locale, charset="utf-8", fuzzy=False)
             if path.exists():
                 with path.open("rb") as file:
                     catalogue = read_po(file, locale=language.locale)
-            catalogue.update(template, no_fuzzy_matching=True)
+            catalogue.update(deepcopy(template), no_fuzzy_matching=True)  # Babel shares message objects otherwise
             catalogue.obsolete.clear()
             if len(catalogue):
                 yield path, catalogue

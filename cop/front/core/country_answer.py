@@ -168,7 +168,5 @@ def _targets(held: Observatory, read: Readings) -> tuple[TargetHere, ...]:
     for target_id, code in INDICATOR_OF.items():
         rows = tuple(t for t in held.targets if t.id.startswith(target_id))
         reading = read[code]
-        found.append(
-            TargetHere(target_id, held.indicators.all[code], rows, _STATUS.get(reading.state, "unknown"), reading)
-        )
+        found.append(TargetHere(target_id, held.indicators.all[code], rows, _STATUS.get(reading.state, "unknown"), reading))
     return tuple(found)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from cop.front.core.country_answer import CountryAnswer, Fact, Rooms, country_answer
 from cop.ground.core.door import ground
 from cop.guidance.core.door import guidance
 from cop.observatory.core.door import observatory
-
-from cop.front.core.country_answer import CountryAnswer, Fact, Rooms, country_answer
 
 __all__ = ["CountryAnswer", "Fact", "Rooms", "country_answer", "rooms"]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cop.ground.core.door import STATES, State, Words, mark, state_words
-
 from cop.front.core.country_answer import CountryAnswer, Fact, TargetHere
+from cop.ground.core.door import STATES, State, Words, mark, state_words
 
 _BY_BAND = {
     1: mark("%(country)s: few of the protections that were asked about are in place."),

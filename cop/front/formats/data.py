@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cop.front.core.country_answer import CountryAnswer, Fact
+from cop.front.core.sentences import EFFORTS, TARGET_NAMES, band_sentence, fact_value, headline
 from cop.ground.core.door import Figure, Provenance, Words
 from cop.guidance.core.door import as_dict as help_dict
 from cop.observatory.core.door import NextStep
-
-from cop.front.core.country_answer import CountryAnswer, Fact
-from cop.front.core.sentences import EFFORTS, TARGET_NAMES, band_sentence, fact_value, headline
 
 LICENCE = "CC BY 4.0; third-party data keep their own licence, named on each figure"
 
@@ -140,7 +139,9 @@ def country_rows(answer: CountryAnswer, t: Words) -> Iterator[tuple[Any, ...]]:
                    line["date"], line["source"], line.get("licence", ""), line["file"], line["row"], "number")  # fmt: skip
 
 
-def _row(section: str, code: str, name: str, state: str, value: Any, unit: str, in_force: Any, origin: dict[str, Any]) -> tuple[Any, ...]:
+def _row(
+    section: str, code: str, name: str, state: str, value: Any, unit: str, in_force: Any, origin: dict[str, Any]
+) -> tuple[Any, ...]:
     cell = origin["cells"][0] if origin["cells"] else {"file": "", "row": "", "column": ""}
     return (section, code, name, state, value, unit, in_force, origin["date"], origin["source"], origin["licence"],
             cell["file"], cell["row"], cell["column"])  # fmt: skip

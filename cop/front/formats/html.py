@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from cop.ground.core.door import LANGUAGES, Words
-from cop.ground.formats.html import render, stylesheet
-from cop.guidance.core.door import KIND_NAMES, SERVICE_NAMES, emergency_origin, number_origin
-
 from cop.front.core.country_answer import CountryAnswer
 from cop.front.core.sentences import (
     BAND_NAMES,
@@ -22,6 +18,9 @@ from cop.front.core.sentences import (
     headline,
     weight_sentence,
 )
+from cop.ground.core.door import LANGUAGES, Words
+from cop.ground.formats.html import render, stylesheet
+from cop.guidance.core.door import KIND_NAMES, SERVICE_NAMES, emergency_origin, number_origin
 
 
 def answer_values(answer: CountryAnswer, t: Words) -> dict[str, Any]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from cop.ground.core.door import Words, state_words
-from cop.guidance.core.door import SERVICE_NAMES, emergency_origin, number_origin
-
 from cop.front.core.country_answer import CountryAnswer
 from cop.front.core.sentences import (
     EFFORTS,
@@ -21,6 +18,8 @@ from cop.front.core.sentences import (
     target_sentence,
     weight_sentence,
 )
+from cop.ground.core.door import Words, state_words
+from cop.guidance.core.door import SERVICE_NAMES, emergency_origin, number_origin
 
 WIDTH = 96
 

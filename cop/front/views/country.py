@@ -8,16 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from cop.front.core.country_answer import CountryAnswer
+from cop.front.core.door import country_answer, rooms
+from cop.front.formats.data import HEADINGS, country_dict, country_rows
+from cop.front.formats.html import answer_values
 from cop.ground.core.door import Answer, UnknownCode, Words, mark
 from cop.ground.public import NotThere, a_date, download, language, page, reference, root, sent_from_here, today
 from cop.observatory.core.door import Goal, read_goals
 from cop.observatory.public import MOST_BYTES, BadWorkbook, read_facts, write_template
 from cop.observatory.public import held as observatory
-
-from cop.front.core.country_answer import CountryAnswer
-from cop.front.core.door import country_answer, rooms
-from cop.front.formats.data import HEADINGS, country_dict, country_rows
-from cop.front.formats.html import answer_values
 
 
 def _answer(request: HttpRequest, code: str, stated: dict[str, Answer] | None = None) -> CountryAnswer:
@@ -82,9 +81,13 @@ def country_with_facts(request: HttpRequest, lang: str, code: str) -> HttpRespon
     return _with_facts(request, t, _answer(request, code, stated), code)
 
 
-def _with_facts(request: HttpRequest, t: Words, answer: CountryAnswer, code: str, problem: str = "", status: int = 200) -> HttpResponse:
+def _with_facts(
+    request: HttpRequest, t: Words, answer: CountryAnswer, code: str, problem: str = "", status: int = 200
+) -> HttpResponse:
     values = answer_values(answer, t) | {"problem": problem}
-    response = page(request, "front/country.html", t, path=f"countries/{code}/", status=status, peers=_peers(answer), noindex=True, **values)
+    response = page(
+        request, "front/country.html", t, path=f"countries/{code}/", status=status, peers=_peers(answer), noindex=True, **values
+    )
     response["Cache-Control"] = "no-store"
     return response
 
@@ -104,9 +107,24 @@ def country_download(request: HttpRequest, form: str, code: str, lang: str | Non
     t = language(request, lang)
     answer = _answer(request, code)
     if form == "pdf":
-        from cop.front.formats.pdf import country_pdf  # slow: typst only where a PDF is asked for
+        from cop.front.formats.fonts import FontMissing  # noqa: PLC0415 slow: typst only where a PDF is asked for
+        from cop.front.formats.pdf import country_pdf  # noqa: PLC0415 slow: typst only where a PDF is asked for
 
-        response = HttpResponse(country_pdf(answer, t), content_type="application/pdf")
+        try:
+            response = HttpResponse(country_pdf(answer, t), content_type="application/pdf")
+        except FontMissing as error:
+            return page(
+                request,
+                "ground/problem.html",
+                t,
+                path=f"countries/{code}/",
+                status=503,
+                title=t("This document can't be made here"),
+                what=str(error),
+                value="",
+                exists=[],
+                noindex=True,
+            )
         response["Content-Disposition"] = f'inline; filename="{code}-{t.language.code}.pdf"'
         return response
     if form == "json":

@@ -8,12 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from cop.front.core.sentences import EFFORTS
 from cop.ground.core.door import LANGUAGES, Words, region_key
 from cop.ground.public import NotThere, choice, download, language, page, reference, today
 from cop.observatory.core.door import CLASS_NAMES
 from cop.observatory.public import held as observatory
-
-from cop.front.core.sentences import EFFORTS
 
 REGIONS = ("africa", "americas", "arab-states", "asia-pacific", "cis", "europe")
 GROUPS = (*REGIONS, "ldc", "lldc", "sids")
@@ -27,8 +26,8 @@ def home(request: HttpRequest, lang: str) -> HttpResponse:
     return page(
         request, "front/home.html", t, path="", layer=held.map_layer("P1-09/OPSC", at), opsc=held.coverage("P1-09/OPSC", at),
         helpline=held.coverage("P2-08", at), reporting=held.coverage("P2-01", at), goal=held.targets[0], at=at,
-        pillars=reference().vocabulary.pillars, legend_words=lambda css: _class_words(css, t), total=len(reference().places.countries),
-        own=reference().places.countries.get(settings.COP_OWN_COUNTRY),
+        pillars=reference().vocabulary.pillars, legend_words=lambda css: _class_words(css, t),
+        total=len(reference().places.countries), own=reference().places.countries.get(settings.COP_OWN_COUNTRY),
     )  # fmt: skip
 
 
@@ -130,7 +129,9 @@ def methods_download(request: HttpRequest, form: str, lang: str | None = None) -
     headings = ("rule", "when", "action", "reason", "owner", "source", "pillar", "kind", "needs", "effort", "countries")
     rows = [(r.id, r.when, t(r.action), t(r.reason), t(r.owner), t(r.source), r.pillar, r.kind, r.needs, r.effort, counts[r.id])
             for r in held.rules]  # fmt: skip
-    return download(request, form, name="methods", title=t("Rules for the next actions"), headings=headings, rows=rows, source="COP Centre")
+    return download(
+        request, form, name="methods", title=t("Rules for the next actions"), headings=headings, rows=rows, source="COP Centre"
+    )
 
 
 def about(request: HttpRequest, lang: str) -> HttpResponse:
@@ -158,4 +159,6 @@ def sitemap_xml(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(f"User-agent: *\nAllow: /\nSitemap: {request.scheme}://{request.get_host()}/sitemap.xml\n", content_type="text/plain")
+    return HttpResponse(
+        f"User-agent: *\nAllow: /\nSitemap: {request.scheme}://{request.get_host()}/sitemap.xml\n", content_type="text/plain"
+    )

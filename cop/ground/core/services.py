@@ -123,7 +123,5 @@ def _service(table: Table, number: int, row: dict[str, str]) -> Service:
 
 def _emergency(table: Table, number: int, row: dict[str, str]) -> EmergencyNumber:
     as_of = supported_until(parse_date(row["as_of"]), table.passport.accessed)
-    provenance = provenance_of(
-        table, number, ("number",), source=row["source_title"], as_of=as_of, confidence=row["confidence"]
-    )
+    provenance = provenance_of(table, number, ("number",), source=row["source_title"], as_of=as_of, confidence=row["confidence"])
     return EmergencyNumber(row["iso2"], row["service"], row["number"], as_of, row["confidence"], row["note"], provenance)

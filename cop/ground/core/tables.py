@@ -190,7 +190,7 @@ def _parses(parser: Callable[[str], object]) -> Callable[[str], bool]:
 
 
 _CHECKS: Mapping[str, Callable[[str], bool]] = {
-    "text": lambda value: True,
+    "text": lambda _value: True,
     "iso3": lambda value: len(value) == 3 and value.isascii() and value.isupper(),
     "iso2": lambda value: len(value) == 2 and value.isascii() and value.isupper(),
     "int": _parses(int),

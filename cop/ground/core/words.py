@@ -52,8 +52,8 @@ def _catalogue(source: Path) -> gettext.GNUTranslations:
     if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
         with compiled.open("rb") as file:
             return gettext.GNUTranslations(file)
-    from babel.messages.mofile import write_mo  # slow: only when a catalogue was edited after the build
-    from babel.messages.pofile import read_po
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 slow: only when a catalogue was edited
+    from babel.messages.pofile import read_po  # noqa: PLC0415 slow
 
     with source.open("rb") as file:
         catalogue = read_po(file)

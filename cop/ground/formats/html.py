@@ -31,11 +31,11 @@ def environment(code: str) -> Environment:
     t = words(code)
 
     def translate(message: str, **values: object) -> Markup:
-        text = Markup(escape(t(message)))
+        text = escape(t(message))
         return text % values if values else text
 
     def translate_count(one: str, many: str, number: int, **values: object) -> Markup:
-        return Markup(escape(t.count(one, many, number, **values)))
+        return escape(t.count(one, many, number, **values))
 
     built.globals |= {
         "t": translate,
@@ -51,6 +51,7 @@ def environment(code: str) -> Environment:
         "CONFIDENCES": CONFIDENCES,
         "state_words": lambda reading: state_words(reading, t),
         "bdi": isolated,
+        "out": outward,
     }
     built.filters |= {"number": t.number, "percent": t.percent, "day": t.date}
     return built
@@ -59,6 +60,12 @@ def environment(code: str) -> Environment:
 def isolated(text: object) -> Markup:
     """A number, address or code, kept left to right on pages of every direction."""
     return Markup('<bdi dir="ltr">') + escape(text) + Markup("</bdi>")
+
+
+def outward(url: str) -> Markup:
+    """A link to another site that does not tell it where the reader comes from."""
+    shown = url.removeprefix("https://").rstrip("/")
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(url, isolated(shown))
 
 
 def render(template: str, t: Words, **values: Any) -> str:

@@ -8,7 +8,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cop.ground.core.door import Ground, HelpArea, UnknownCode, ground
-
 from cop.guidance.core.help_answer import (
     KIND_NAMES,
     NUMBER_TYPES,

@@ -67,9 +67,7 @@ def coverage_cube(codes: NDArray[np.uint8], people: Floats, groups: NDArray[np.b
         return values[..., :count], values[..., count:]
 
     (percent_n, percent_c), (low_n, low_c), (high_n, high_c) = split(percent), split(low), split(high)
-    return Cube(
-        (fresh + stale)[..., :count], total[..., :count], (percent_n, low_n, high_n), (percent_c, low_c, high_c)
-    )
+    return Cube((fresh + stale)[..., :count], total[..., :count], (percent_n, low_n, high_n), (percent_c, low_c, high_c))
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,6 @@ from cop.ground.core.door import (
     read,
     read_yaml,
 )
-
 from cop.observatory.core.bands import BANDS, Band, band
 from cop.observatory.core.composites import Composite, Inputs, Result, composite, read_composites
 from cop.observatory.core.coverage import Coverage, code_of, coverage_cube, share_of
@@ -47,9 +46,33 @@ from cop.observatory.core.targets import (
 )
 
 __all__ = [
-    "BANDS", "CLASS_NAMES", "FILES", "MapLayer", "INDICATOR_OF", "Aggregate", "Answers", "Band", "Choice", "Composite", "Coverage", "Goal",
-    "Indicator", "Indicators", "Inputs", "NextStep", "Observatory", "Part", "Readings", "Result", "Rule", "Standing",
-    "Target", "band", "composite", "observatory", "read_goals",
+    "BANDS",
+    "CLASS_NAMES",
+    "FILES",
+    "INDICATOR_OF",
+    "Aggregate",
+    "Answers",
+    "Band",
+    "Choice",
+    "Composite",
+    "Coverage",
+    "Goal",
+    "Indicator",
+    "Indicators",
+    "Inputs",
+    "MapLayer",
+    "NextStep",
+    "Observatory",
+    "Part",
+    "Readings",
+    "Result",
+    "Rule",
+    "Standing",
+    "Target",
+    "band",
+    "composite",
+    "observatory",
+    "read_goals",
 ]  # fmt: skip
 
 Answers = Mapping[str, Answer]
@@ -138,9 +161,7 @@ class Observatory:
 
     def firing_counts(self, at: date) -> dict[str, int]:
         """For how many countries each rule fires on a day, by rule id; zero where none."""
-        counts = Counter(
-            rule.id for c in self.ground.places.countries.values() for rule in self.standing(c, at).choice.fired
-        )
+        counts = Counter(rule.id for c in self.ground.places.countries.values() for rule in self.standing(c, at).choice.fired)
         return {rule.id: counts[rule.id] for rule in self.rules}
 
     def coverage(
@@ -164,9 +185,7 @@ class Observatory:
         people = self.ground.populations(vintage)
         year = people.nearest_year(at.year)
         weights = np.array([[people.people(country.iso3, year, ages) for country in members]], dtype=np.float64)
-        codes = np.array(
-            [[[1 if c.iso3 in marked else code_of(self.reading(c.iso3, code, at)) for c in members]]], dtype=np.uint8
-        )
+        codes = np.array([[[1 if c.iso3 in marked else code_of(self.reading(c.iso3, code, at)) for c in members]]], dtype=np.uint8)
         cube = coverage_cube(codes, weights, np.ones((1, len(members)), dtype=np.bool_))
         n, of, countries, children = share_of(cube, 0, 0, 0)
         return Coverage(code, at, group, ages, vintage, n, of, countries, children, int(weights.sum()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +80,7 @@ class Indicators:
                 parts = tuple(Part(**part) for part in raw.pop("parts", ()))
                 self.all[raw["code"]] = Indicator(**raw | {"parts": parts, "levels": tuple(raw.pop("levels", ()))})
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[Indicator]:
         return iter(self.all.values())
 
     @property

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cop.ground.core.door import State
-
 from cop.observatory.core.rules import Rule, Situation
 
 MOST = 5

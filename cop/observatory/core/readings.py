@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from cop.ground.core.door import NOTHING_HELD, Answer, Reading, State, Why, all_of, at_least, read
-
 from cop.observatory.core.indicators import Indicator, Indicators
 
 Answers = Mapping[str, Answer]
@@ -52,7 +52,7 @@ def readings(indicators: Indicators, answers: Answers, at: date) -> Readings:
     for indicator in indicators:
         if indicator.criterion:
             need, codes = int(indicator.criterion["at_least"]), list(indicator.criterion["of"])
-            found[indicator.code] = _derived(codes, found, lambda states, need=need: at_least(need, states))  # type: ignore[misc]
+            found[indicator.code] = _derived(codes, found, partial(at_least, need))
     return Readings(at, found)
 
 
@@ -63,7 +63,7 @@ def _either(states: Iterable[State]) -> State:
     return State.UNKNOWN if State.UNKNOWN in held else State.NO
 
 
-def _derived(codes: list[str], found: Mapping[str, Reading], rule) -> Reading:  # type: ignore[no-untyped-def]
+def _derived(codes: list[str], found: Mapping[str, Reading], rule: Callable[[Iterable[State]], State]) -> Reading:
     parts = [found.get(code, NOTHING_HELD) for code in codes]
     state, last = rule([part.state for part in parts]), rule([part.last_known for part in parts])
     stale = state is State.UNKNOWN and last is not State.UNKNOWN

@@ -20,7 +20,6 @@ from cop.ground.core.door import (
     provenance_of,
     supported_until,
 )
-
 from cop.observatory.core.indicators import Indicators
 
 Key = tuple[str, str]

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from cop.ground.core.door import DataError, Reference, State, read_yaml
-
+from cop.ground.core.door import DataError, Reference, State, parse_date, read_yaml
 from cop.observatory.core.readings import Readings
 
 
@@ -34,8 +33,6 @@ class Situation:
 
 
 def _is_past(text: str, at: date) -> bool:
-    from cop.ground.core.door import parse_date
-
     try:
         return parse_date(text).counts_from < at
     except ValueError:

@@ -1,0 +1,130 @@
+"""The country answer as tagged PDF (PDF/UA-1) in six languages, made by typst."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import typst
+
+from cop.front.core.country_answer import CountryAnswer, Pillar
+from cop.front.core.sentences import (
+    EFFORTS,
+    HISTORIC,
+    STATED,
+    band_sentence,
+    counts_in_words,
+    fact_origin,
+    fact_value,
+    headline,
+    target_sentence,
+    weight_sentence,
+)
+from cop.front.formats.data import LICENCE
+from cop.front.formats.fonts import families, require_glyphs
+from cop.ground.core.door import PACKAGE, Words, state_words
+from cop.guidance.core.door import SERVICE_NAMES, emergency_origin, number_origin
+
+TEMPLATE = PACKAGE / "front" / "templates" / "front" / "country.typ"
+
+
+def country_pdf(answer: CountryAnswer, t: Words) -> bytes:
+    """The document. Raises FontMissing when the machine lacks a font for the language or a sign in it."""
+    values = document_values(answer, t)
+    fonts = families(t)
+    require_glyphs("".join(texts_of(values)), fonts, t)
+    payload = json.dumps(values | {"fonts": fonts}, ensure_ascii=False)
+    return typst.compile(TEMPLATE, format="pdf", pdf_standards="ua-1", sys_inputs={"data": payload}, root=TEMPLATE.parent)
+
+
+def document_values(answer: CountryAnswer, t: Words) -> dict[str, Any]:
+    """Every text of the document, ready to print."""
+    name = answer.country.name(t.language)
+    return {
+        "lang": t.language.locale.split("_")[0],
+        "dir": t.dir,
+        "title": f"{name} · COP Centre",
+        "headline": headline(answer, t),
+        "intro": f"{band_sentence(answer, t)} {weight_sentence(answer, t)}",
+        "stated": t(STATED) if answer.stated else "",
+        "bars": [_bar(number, pillar) for number, pillar in enumerate(answer.pillars, start=1)],
+        "bars_alt": "; ".join(f"{t(p.term.name)}: {counts_in_words(dict(p.counts), t)}" for p in answer.pillars),
+        "next_title": t("What to do next"),
+        "steps": [_step(step, t) for step in answer.standing.choice.steps],
+        "pillars": [_pillar(pillar, t) for pillar in answer.pillars],
+        "targets_title": f"{t('Targets')} ({t(HISTORIC)})",
+        "targets": [target_sentence(target, t) for target in answer.targets],
+        "help_title": t("Help for a child"),
+        "help": list(_help(answer, t)),
+        "reply_title": t("Corrections and right of reply"),
+        "reply": t(
+            "Is something wrong or missing? The country may reply in any of the six languages; the reply is printed here at "
+            "the same size as the statement it answers."
+        ),
+        "licence": LICENCE,
+        "footer": t("As of %(date)s. Release %(release)s.", date=t.date(answer.at), release=t.isolate(answer.release)),
+    }
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text inside the values of a document."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from texts_of(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts_of(item)
+
+
+def _bar(number: int, pillar: Pillar) -> dict[str, Any]:
+    total = sum(pillar.counts.values()) or 1
+    parts = [{"state": str(state), "share": count / total} for state, count in pillar.counts.items() if count]
+    return {"label": f"P{number}", "parts": list(reversed(parts))}
+
+
+def _step(step: Any, t: Words) -> dict[str, str]:
+    rule = step.rule
+    return {
+        "action": f"{t(step.action)} ({t.isolate(rule.id)})",
+        "reason": f"{t(step.reason)} {t(rule.why_this)}",
+        "detail": f"{t(rule.why_not)} · {t('Owner')}: {t(rule.owner)} · {t('Effort')}: {t(EFFORTS[rule.effort])} · "
+        f"{t('Source')}: {t(rule.source)}",
+    }
+
+
+def _pillar(pillar: Pillar, t: Words) -> dict[str, Any]:
+    by_reason: dict[str, list[str]] = {}
+    for item in pillar.unknown:
+        by_reason.setdefault(state_words(item.reading, t), []).append(t.isolate(item.indicator.code))
+    return {
+        "name": t(pillar.term.name),
+        "counts": counts_in_words(dict(pillar.counts), t),
+        "facts": [
+            {
+                "text": f"{t.isolate(fact.code)} {t(fact.name)}: {fact_value(fact, t)}"
+                + (f" ({t(STATED)})" if fact.answer.provenance.stated_by_user else ""),
+                "source": fact_origin(fact, t),
+            }
+            for fact in pillar.facts
+        ],
+        "unknown": [f"{reason}: {', '.join(codes)}" for reason, codes in by_reason.items()],
+    }
+
+
+def _help(answer: CountryAnswer, t: Words) -> Iterator[str]:
+    found = answer.help
+    if not found.emergency:
+        yield t("In danger now: call your local emergency number.")
+    for number in found.emergency:
+        yield (
+            f"{t(SERVICE_NAMES[number.service])}: {t.isolate(number.number)} ({emergency_origin(number, t)}; "
+            f"{t('or your local emergency number')})"
+        )
+    for line in found.helplines:
+        yield f"{line.organisation}: {t.isolate(line.number)} ({number_origin(line, t)})"
+    if found.is_fallback:
+        yield t("We have no number here that we can vouch for.")
+        yield t("Talk to an adult you trust, or find a helpline at %(url)s.", url=t.isolate(found.directory("child_helplines").url))
