@@ -8,7 +8,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileCatalogues(BuildHookInterface):
-    def initialize(self, version, build_data):
+    def initialize(self, version, build_data):  # noqa: ARG002 the interface of the build backend
         for source in sorted(Path(self.root, "cop").glob("*/locale/*/LC_MESSAGES/*.po")):
             with source.open("rb") as file:
                 catalogue = read_po(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
@@ -18,7 +19,8 @@ from cop.ground.core.words import LANGUAGES
 
 Message = str | tuple[str, ...]
 TARGETS = tuple(language for language in LANGUAGES if language.code != "en")
-KEYWORDS = {"t": None, "mark": None, "_": None, "words": None, "count": (1, 2), "tn": (1, 2)}
+KEYWORDS = {"t": None, "tn": (1, 2)}
+JINJA = {"extensions": "jinja2.ext.do", "silent": "false"}
 
 # Which texts of a room's data files are shown to readers in their language.
 DATA_TEXTS: dict[str, tuple[str, ...]] = {
@@ -46,14 +48,26 @@ def _data_messages(value: Any, keys: tuple[str, ...]) -> Iterator[str]:
                 yield from _data_messages(item, keys)
 
 
+def _python_messages(path: Path) -> Iterator[Message]:
+    """The texts given to t(), mark() and count(), also inside f-strings, which Babel's own extractor passes over."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        if name in ("t", "mark") and texts:
+            yield texts[0]
+        elif name == "count" and len(texts) == 2:
+            yield texts[0], texts[1]
+
+
 def messages_of(room: Path) -> Iterator[tuple[Message, str]]:
     """Every message of a room with the file it stands in."""
     for path in sorted(room.rglob("*.py")):
         if "dev" not in path.parts:
-            for _, message, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
-                yield message, str(path.relative_to(PACKAGE))
+            yield from ((message, str(path.relative_to(PACKAGE))) for message in _python_messages(path))
     for path in sorted(room.glob("templates/**/*.html")):
-        for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", path, keywords=KEYWORDS):
+        for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", path, keywords=KEYWORDS, options=JINJA):
             yield message, str(path.relative_to(PACKAGE))
     for pattern, keys in DATA_TEXTS.items():
         for path in sorted(PACKAGE.glob(pattern)):

@@ -36,11 +36,11 @@ TARGET_NAMES = {
 }
 EFFORTS = {1: mark("weeks"), 2: mark("months"), 3: mark("more than a year")}
 BAND_NAMES = {
-    1: mark("band 1 of 5: up to 20 points"),
-    2: mark("band 2 of 5: 20 to 40 points"),
-    3: mark("band 3 of 5: 40 to 60 points"),
-    4: mark("band 4 of 5: 60 to 80 points"),
-    5: mark("band 5 of 5: over 80 points"),
+    1: mark("band 1 of 5: under 20 points"),
+    2: mark("band 2 of 5: from 20 points"),
+    3: mark("band 3 of 5: from 40 points"),
+    4: mark("band 4 of 5: from 60 points"),
+    5: mark("band 5 of 5: from 80 points"),
 }
 
 

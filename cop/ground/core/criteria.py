@@ -43,12 +43,19 @@ def all_of(states: Iterable[State]) -> State:
 
 
 def at_least(count: int, states: Iterable[State]) -> State:
-    """Yes when `count` of them are yes, no when that can't be reached any more, else unknown. Partly counts as not yes."""
+    """Yes when `count` of them are yes, partly when that needs those that are partly, no when it can't be reached.
+
+    Unknown as long as an unknown answer could still raise the result.
+    """
     held = list(states)
-    yes = held.count(State.YES)
+    yes, partly, unknown = (held.count(state) for state in (State.YES, State.PARTLY, State.UNKNOWN))
     if yes >= count:
         return State.YES
-    return State.UNKNOWN if yes + held.count(State.UNKNOWN) >= count else State.NO
+    if yes + unknown >= count:
+        return State.UNKNOWN
+    if yes + partly >= count:
+        return State.PARTLY
+    return State.UNKNOWN if yes + partly + unknown >= count else State.NO
 
 
 _POINTS = {State.YES: 1.0, State.PARTLY: 0.5, State.NO: 0.0}

@@ -13,7 +13,7 @@ BANDS = (1, 2, 3, 4, 5)
 
 @dataclass(frozen=True)
 class Band:
-    """`number` is 1 (up to 20 points) to 5 (over 80), or None: not enough evidence. `score` is the interval behind it."""
+    """`number` is 1 (under 20 points) to 5 (80 and more), or None: not enough evidence. `score` is the interval behind it."""
 
     number: int | None
     score: Interval

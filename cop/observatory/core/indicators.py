@@ -54,6 +54,7 @@ class Indicator:
     parts: tuple[Part, ...] = ()
     criterion: Mapping[str, Any] | None = None
     derived: str = ""
+    scored: bool = True
 
     @property
     def group(self) -> str:
@@ -62,8 +63,11 @@ class Indicator:
 
     @property
     def is_scored(self) -> bool:
-        """Does it take part in bars, bands and coverage: a P-indicator that is answered with a state or a level?"""
-        return self.group.startswith("P") and self.kind in ("state", "level") and not self.derived
+        """Does it take part in bars, bands and coverage: a P-indicator that is answered with a state or a level?
+
+        Not where a no is no failure (blocking lists, need for assistance): those say `scored: false`.
+        """
+        return self.scored and self.group.startswith("P") and self.kind in ("state", "level") and not self.derived
 
     def part(self, code: str) -> Part | None:
         """The part with this code, in any case."""

@@ -1,0 +1,77 @@
+"""Shared fixtures: the rooms over packaged data, a client, and a network that is blocked but for loopback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+os.environ["COP_TODAY"] = "2026-11-22"
+
+from cop.front.core.door import Rooms, rooms
+from cop.ground.core.door import PACKAGE
+
+AT = date(2026, 11, 22)
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class NetworkBlocked(Exception):
+    """A test tried to reach something that is not this machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_loopback() -> Iterator[None]:
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise NetworkBlocked(f"tests may not reach {address[0]}")
+        real(self, address)  # type: ignore[arg-type]
+
+    socket.socket.connect = connect  # type: ignore[method-assign, assignment]
+    yield
+    socket.socket.connect = real  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def held() -> Rooms:
+    """The rooms over the packaged reference data."""
+    return rooms(None)
+
+
+@pytest.fixture
+def changed(tmp_path: Path):
+    """A function that copies data files, changes one cell, seals the file again and returns the folder."""
+
+    def change(file: str, row: int, column: str, value: str) -> Path:
+        room, name = file.split("/")
+        target = tmp_path / "reference" / room
+        target.mkdir(parents=True, exist_ok=True)
+        source = PACKAGE / room / "data" / name
+        passport = source.with_suffix(".passport.toml")
+        for path in (source, passport):
+            if not (target / path.name).exists():
+                shutil.copy(path, target / path.name)
+        change_cell(target / name, row, column, value)
+        return tmp_path / "reference"
+
+    return change
+
+
+def change_cell(path: Path, row: int, column: str, value: str) -> None:
+    """Write one cell of a data file and seal its passport again."""
+    import csv
+
+    from cop.ground.core.tables import seal
+
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    lines[row - 1][lines[0].index(column)] = value
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(lines)
+    seal(path)
