@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cop.cli.main import Failed, Misused, a_date
-from cop.cli.places import goals, reference_root, today
+from cop.cli.failures import Failed, Misused
+from cop.cli.places import a_date, goals, reference_root, today
 from cop.front.core.door import CountryAnswer, Rooms, country_answer, rooms
 from cop.ground.core.door import BY_CODE, Country, UnknownCode, Words, words
 
@@ -85,6 +85,6 @@ def _written(answer: CountryAnswer, t: Words, form: str) -> bytes:
             return country_pdf(answer, t)
         except FontMissing as error:
             raise Failed(str(error)) from None
-    from cop.front.formats.text import country_text
+    from cop.front.formats.text import country_text  # slow: one format of four
 
     return country_text(answer, t).encode()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from cop.cli.main import a_date
-from cop.cli.places import reference_root, today
+from cop.cli.places import a_date, reference_root, today
 from cop.ground.core.door import CHILD_AGES, VINTAGES
 from cop.observatory.core.door import Coverage, observatory
 

@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
-from cop.cli.main import Failed
+from cop.cli.failures import Failed
 from cop.cli.places import data_folder
 from cop.cli.serve import HOST, check_port, server_command
 

@@ -5,28 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
 from importlib import import_module
 
-from cop.ground.core.door import DataError, UnknownCode, parse_date
+from cop.cli.failures import Failed, Misused
+from cop.ground.core.door import DataError, UnknownCode
 
 COMMANDS = ("country", "coverage", "facts", "data", "demo", "serve")
-
-
-class Failed(Exception):
-    """The command can't do what was asked; the message says why and what to do. Exit code 1."""
-
-
-class Misused(Exception):
-    """The command was asked wrongly. Exit code 2."""
-
-
-def a_date(text: str) -> date:
-    """An option that takes a date; a year counts from 31 December."""
-    try:
-        return parse_date(text).counts_from
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -61,10 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Failed, DataError) as error:
         print(f"cop {options.command}: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        return 1
     except OSError as error:
         print(f"cop {options.command}: {error.filename or ''}: {error.strerror}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
         return 1
     except KeyboardInterrupt:
         return 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from datetime import date
 from pathlib import Path
 
+from cop.cli.failures import Failed
+from cop.ground.core.door import parse_date
 from cop.observatory.core.door import Goal, read_goals
 
 
@@ -21,6 +24,8 @@ def data_folder() -> Path:
 def reference_root() -> Path | None:
     """A folder with reference data in place of the packaged ones: COP_REFERENCE, where it is set."""
     named = os.environ.get("COP_REFERENCE")
+    if named and not Path(named).is_dir():
+        raise Failed(f"COP_REFERENCE is {named!r}, which is no folder")
     return Path(named) if named else None
 
 
@@ -29,7 +34,18 @@ def goals() -> tuple[Goal, ...]:
     return read_goals(data_folder() / "goals.toml")
 
 
+def a_date(text: str) -> date:
+    """An option that takes a date; a year counts from 31 December."""
+    try:
+        return parse_date(text).counts_from
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def today() -> date:
     """Today, or the day in COP_TODAY, so that a demonstration or a test can be repeated."""
     named = os.environ.get("COP_TODAY")
-    return date.fromisoformat(named) if named else date.today()
+    try:
+        return date.fromisoformat(named) if named else date.today()
+    except ValueError:
+        raise Failed(f"COP_TODAY is {named!r}; write a day such as 2026-11-22") from None

@@ -7,7 +7,8 @@ import os
 import socket
 import sys
 
-from cop.cli.main import Failed
+from cop.cli.failures import Failed
+from cop.cli.places import data_folder
 
 HELP = "serve a deployment; settings come from the environment"
 HOST = "127.0.0.1"
@@ -22,6 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     check_port(options.host, options.port)
+    os.environ.setdefault("COP_DATA", str(data_folder()))
     os.execv(sys.executable, server_command(options.host, options.port, options.workers))
 
 

@@ -90,7 +90,7 @@ def encoding_for(request: HttpRequest) -> str:
 class PageCache:
     """Keeps public answers of this process, compressed, the least used ones dropped first; answers 304 where it can.
 
-    Only GET and HEAD answers of status 200 that may be public are kept, by scheme, address and day.
+    Only GET and HEAD answers of status 200 that may be public are kept, by scheme, host, address and day.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -101,7 +101,7 @@ class PageCache:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        key = f"{today()} {request.scheme} {request.get_full_path()}"
+        key = f"{today()} {request.scheme} {request.get_host()} {request.get_full_path()}"
         with self.lock:
             kept = self.kept.get(key)
             if kept:

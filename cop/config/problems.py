@@ -30,20 +30,16 @@ def words_of(request: HttpRequest) -> Words:
 def problem_page(
     request: HttpRequest, status: int, what: str, exists: Sequence[tuple[str, str]] = (), value: str = ""
 ) -> HttpResponse:
-    """A page with `status` that names `what` (and its bad `value`) and lists what exists as (text, address)."""
+    """A page with `status` that names `what` (and its bad `value`) and lists what exists as (text, address after the language)."""
     if request.path_info.endswith((".json", ".csv", ".xlsx")):
         text = f"{what}={value}" if value else what
         body = json.dumps({"status": status, "error": text, "exists": [label for label, _ in exists]})
         return HttpResponse(body, status=status, content_type="application/json")
     t = words_of(request)
-    return HttpResponse(
-        render(
-            "ground/problem.html", t, title=t(_TITLES[status]), status=status, what=what, value=value,
-            exists=list(exists), path="", query="", release=reference().release, today=today(),
-        ),
-        status=status,
-        headers={"Content-Language": t.language.code},
-    )  # fmt: skip
+    held = [(label, f"/{t.language.code}/{address}" if address else "") for label, address in exists]
+    values = {"title": t(_TITLES[status]), "status": status, "what": what, "value": value, "exists": held, "path": "", "query": ""}
+    text = render("ground/problem.html", t, release=reference().release, today=today(), **values)
+    return HttpResponse(text, status=status, headers={"Content-Language": t.language.code})
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

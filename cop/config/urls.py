@@ -58,7 +58,7 @@ def to_language(request: HttpRequest, rest: str = "") -> HttpResponse:
     """An address without a language leads to the same page in the reader's."""
     first = rest.split("/")[0]
     if rest and first not in PAGES:
-        raise NotThere(f"/{rest}"[:200], [(f"/{code}/", f"/{code}/") for code in BY_CODE])
+        raise NotThere(f"/{rest}"[:200], [(f"/{code}/", "") for code in BY_CODE])
     query = request.META.get("QUERY_STRING", "")
     answer = HttpResponseRedirect(f"/{best_language(request)}/{rest}" + (f"?{query}" if query else ""))
     answer["Vary"] = "Accept-Language"

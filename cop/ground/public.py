@@ -63,6 +63,7 @@ def today() -> date:
 def page(request: HttpRequest, template: str, t: Words, *, path: str, status: int = 200, **values: Any) -> HttpResponse:
     """An HTML page in the language of `t`. `path` is its address after the language, for links to the other languages."""
     base = {"path": path, "languages": LANGUAGES, "release": reference().release, "today": today(), "query": query_of(request)}
+    base["demo"] = settings.COP_DEMO
     return HttpResponse(render(template, t, **base, **values), status=status, headers={"Content-Language": t.language.code})
 
 

@@ -32,7 +32,7 @@ def _area(code: str) -> HelpAnswer:
     areas = reference().places.help_areas
     if code not in areas:
         exists = [(a.iso2, f"{a.iso2}/") for a in areas.values() if code.upper() in (a.iso2, a.iso3)]
-        raise NotThere(code, [(iso2, f"../{iso2}/") for iso2, _ in exists])
+        raise NotThere(code, [(iso2, f"help/{iso2}/") for iso2, _ in exists])
     return held().help(code, today())
 
 

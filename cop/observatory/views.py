@@ -155,10 +155,10 @@ def _code(code: str) -> str:
     try:
         resolved = held().indicators.resolve(code)
     except UnknownCode as error:
-        near = [(c, f"/en/indicators/{c}/") for c in error.nearest]
+        near = [(c, f"indicators/{c}/") for c in error.nearest]
         raise NotThere(code[:60], near) from None
     if resolved != code:
-        raise NotThere(code[:60], [(resolved, f"/en/indicators/{resolved}/")])
+        raise NotThere(code[:60], [(resolved, f"indicators/{resolved}/")])
     return resolved
 
 

@@ -130,3 +130,26 @@ def update() -> int:
 
 def is_translated(string: Any) -> bool:
     return all(string) if isinstance(string, tuple | list) else bool(string)
+
+
+def stale() -> list[str]:
+    """What is wrong with the catalogues, one line each: messages that came or went, missing or fuzzy translations."""
+    problems = []
+    for path, catalogue in up_to_date():
+        kept = Catalog()
+        if path.exists():
+            with path.open("rb") as file:
+                kept = read_po(file, locale=str(catalogue.locale))
+        if {str(m.id) for m in kept} != {str(m.id) for m in catalogue}:
+            problems.append(f"{path.relative_to(PACKAGE)} is out of date: run cop-dev messages")
+        lacking = sum(1 for m in kept if m.id and (m.fuzzy or not is_translated(m.string)))
+        if lacking:
+            problems.append(f"{path.relative_to(PACKAGE)} lacks {lacking} translations")
+    return problems
+
+
+def run(_arguments: list[str]) -> int:
+    """Bring all catalogues up to date and say what lacks."""
+    lacking = update()
+    print(f"{lacking} messages lack a translation")
+    return 1 if lacking else 0

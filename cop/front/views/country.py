@@ -26,9 +26,9 @@ def _answer(request: HttpRequest, code: str, stated: dict[str, Answer] | None = 
             exact = places.country(code)
         except UnknownCode as error:
             area = next((a for a in places.help_areas.values() if code.upper() in (a.iso2, a.iso3)), None)
-            near = [(c, f"/en/countries/{c}/") for c in error.nearest]
-            raise NotThere(code[:40], [(f"/help/{area.iso2}/", f"/en/help/{area.iso2}/")] if area else near) from None
-        raise NotThere(code[:40], [(exact.iso3, f"/en/countries/{exact.iso3}/")])
+            near = [(c, f"countries/{c}/") for c in error.nearest]
+            raise NotThere(code[:40], [(f"/help/{area.iso2}/", f"help/{area.iso2}/")] if area else near) from None
+        raise NotThere(code[:40], [(exact.iso3, f"countries/{exact.iso3}/")])
     return country_answer(rooms(root()), places.countries[code], a_date(request), stated=stated, goals=goals())
 
 

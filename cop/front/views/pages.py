@@ -108,7 +108,7 @@ def data_file(request: HttpRequest, slug: str, lang: str | None = None) -> HttpR
             response = HttpResponse(body, content_type="text/csv; charset=utf-8")
             response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
             return response
-    raise NotThere(slug, [(p.slug, f"/data/{p.slug}.csv") for p in reference().passports])
+    raise NotThere(slug, [(p.slug, f"data/{p.slug}.csv") for p in reference().passports])
 
 
 def methods(request: HttpRequest, lang: str) -> HttpResponse:

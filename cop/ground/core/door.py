@@ -132,6 +132,7 @@ class Ground:
 
     @cached_property
     def world_map(self) -> tuple[MapShape, ...]:
+        """Every shape and point of the world map, in the units of its passport."""
         rows = self.reference.table("ground", "world_map")
         return tuple(MapShape(r["iso3"], r["path"], int(r["x"] or 0), int(r["y"] or 0)) for r in rows)
 

@@ -70,7 +70,7 @@ def outward(url: str) -> Markup:
 
 def render(template: str, t: Words, **values: Any) -> str:
     """The page that `template` gives for `values` in the language of `t`."""
-    return environment(t.language.code).get_template(template).render(**values)
+    return environment(t.language.code).get_template(template).render(**{"demo": False} | values)
 
 
 @lru_cache

@@ -47,6 +47,7 @@ class MapLayer:
     bins: tuple[float, ...]
 
     def css(self, iso3: str) -> str:
+        """The class of a country, or `out` for an area that is not in the list."""
         place = self.places.get(iso3)
         return place.css if place else "out"
 

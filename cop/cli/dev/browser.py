@@ -1,0 +1,121 @@
+"""The system's Chromium, for browser tests and pictures: one browser, real pages on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+from cop.cli.serve import server_command
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+# One address for each template.
+TEMPLATES = {
+    "home": "",
+    "countries": "countries/?group=europe",
+    "country": "countries/CRI/",
+    "map": "map/",
+    "targets": "targets/?mark=IND",
+    "indicators": "indicators/",
+    "indicator": "indicators/P1-09/OPSC/",
+    "help": "help/",
+    "help-area": "help/FR/",
+    "help-fallback": "help/CR/",
+    "data": "data/?q=inhope",
+    "methods": "methods/",
+    "about": "about/",
+    "site-map": "site-map/",
+    "problem": "countries/XYZ/",
+}
+
+
+def chromium() -> str | None:
+    """The path of Chromium: COP_CHROMIUM, else what the system has; None where there is none."""
+    named = os.environ.get("COP_CHROMIUM")
+    return named or next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
+
+
+@contextlib.contextmanager
+def centre() -> Iterator[str]:
+    """A centre on a free port of loopback; gives its address without a trailing slash."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(server_command("127.0.0.1", port, 1), env=os.environ | {"COP_TODAY": "2026-11-22"})
+    base = f"http://localhost:{port}"
+    try:
+        for _ in range(300):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{base}/healthz", timeout=5):
+                break
+            time.sleep(0.1)
+        yield base
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[Any]:
+    """Chromium, driven by Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def axe_findings(page: Any) -> list[str]:
+    """What axe finds on the page that is open: rule, impact and the first element."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]]
+
+
+def keyboard_walk(page: Any, most: int = 400) -> list[str]:
+    """Press Tab through the whole page. Returns what is wrong: nothing focused, hidden focus, or a trap."""
+    problems: list[str] = []
+    seen: list[str] = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        state = page.evaluate(_FOCUS)
+        if state is None:
+            return problems
+        if not state["visible"]:
+            problems.append(f"focus can't be seen: {state['what']}")
+        if not state["ring"]:
+            problems.append(f"no focus ring: {state['what']}")
+        if seen and seen[-1] == state["path"]:
+            problems.append(f"focus does not move on: {state['what']}")
+            return problems
+        seen.append(state["path"])
+        if len(seen) > 1 and seen[0] == state["path"]:
+            return problems
+    return problems
+
+
+_FOCUS = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+  let path = '', node = e;
+  while (node && node !== document.body) { path = [...(node.parentNode ? node.parentNode.children : [])].indexOf(node) + '/' + path; node = node.parentNode; }
+  return {what: e.outerHTML.slice(0, 120), path,
+          visible: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight + 1,
+          ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2};
+}"""

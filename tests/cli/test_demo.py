@@ -1,0 +1,78 @@
+"""`cop demo` as a person runs it: ready, answering, stopping cleanly, and clear about what stands in its way."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def demo(port, data):
+    return subprocess.Popen([sys.executable, "-m", "cop", "demo", "--port", str(port), "--data", str(data)], stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, text=True, env=os.environ | {"COP_TODAY": "2026-11-22"})  # fmt: skip
+
+
+@pytest.fixture
+def running(tmp_path):
+    port = free_port()
+    process = demo(port, tmp_path / "data")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+                assert json.load(answer)["status"] == "ready"
+                break
+        except OSError:
+            time.sleep(0.1)
+    yield port, process, tmp_path
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_it_answers_and_prints_its_addresses_and_stops_on_sigterm(running):
+    port, process, _ = running
+    for path in ("/en/", "/ar/countries/SAU/", "/zh-hans/map/", "/countries/CRI.json"):
+        with urllib.request.urlopen(f"http://localhost:{port}{path}", timeout=20) as answer:
+            assert answer.status == 200
+            assert "Set-Cookie" not in answer.headers
+    second = demo(port, running[2] / "other")
+    out, _ = second.communicate(timeout=30)
+    assert second.returncode == 1
+    assert f"port {port}" in out
+    assert len(out.strip().splitlines()) == 1
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert f"http://localhost:{port}/en/" in out
+    assert "demonstration" in out
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_data_folder_that_can_t_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    process = demo(free_port(), tmp_path / "file" / "data")
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "data folder" in out
+    assert len(out.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("port", ["0", "70000"])
+def test_a_port_that_does_not_exist_is_refused(port, tmp_path):
+    process = demo(port, tmp_path)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert f"port {port}" in out
