@@ -57,7 +57,7 @@ def centre() -> Iterator[str]:
     base = f"http://localhost:{port}"
     try:
         for _ in range(300):
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{base}/healthz", timeout=5):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{base}/healthz", timeout=5):  # noqa: S310 our own address
                 break
             time.sleep(0.1)
         yield base
@@ -114,7 +114,10 @@ _FOCUS = """() => {
   if (!e || e === document.body) return null;
   const box = e.getBoundingClientRect(), style = getComputedStyle(e);
   let path = '', node = e;
-  while (node && node !== document.body) { path = [...(node.parentNode ? node.parentNode.children : [])].indexOf(node) + '/' + path; node = node.parentNode; }
+  while (node && node !== document.body) {
+    path = [...(node.parentNode ? node.parentNode.children : [])].indexOf(node) + '/' + path;
+    node = node.parentNode;
+  }
   return {what: e.outerHTML.slice(0, 120), path,
           visible: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight + 1,
           ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2};

@@ -62,7 +62,10 @@ def _height(page: Any) -> int:
 def _sheet(opened: Any, name: str, shots: list[Path]) -> None:
     """All pictures of a template side by side."""
     cells = "".join(f'<figure><img src="{shot.as_uri()}"><figcaption>{shot.stem}</figcaption></figure>' for shot in shots)
-    style = "body{display:flex;gap:12px;align-items:start;background:#888;font:14px sans-serif}figure{margin:0}img{height:900px;width:auto;object-fit:cover;object-position:top}"
+    style = (
+        "body{display:flex;gap:12px;align-items:start;background:#888;font:14px sans-serif}figure{margin:0}"
+        "img{height:900px;width:auto;object-fit:cover;object-position:top}"
+    )
     sheet = FOLDER / f"sheet-{name}.html"
     sheet.write_text(f"<style>{style}</style>{cells}", encoding="utf-8")
     page = opened.new_page(viewport={"width": 4200, "height": 960})
