@@ -71,13 +71,13 @@ def fact_value(fact: Fact, t: Words) -> str:
     if answer.text and fact.part is not None and fact.part.kind in ("text", "date"):
         return t.isolate(answer.text)
     said = state_words(fact.reading, t)
-    return f"{said} ({answer.text})" if answer.text and fact.reading.state is State.YES else said
+    return f"{said} ({t.isolate(answer.text)})" if answer.text and fact.reading.state is State.YES else said
 
 
 def fact_origin(fact: Fact, t: Words) -> str:
     """Source and date of a fact in one line."""
     origin = fact.answer.provenance
-    return t("%(source)s; as of %(date)s", source=origin.source, date=t.date(fact.answer.as_of))
+    return t("%(source)s; as of %(date)s", source=t.isolate(origin.source), date=t.date(fact.answer.as_of))
 
 
 def counts_in_words(counts: dict[State, int], t: Words) -> str:

@@ -124,7 +124,7 @@ def _help(answer: CountryAnswer, t: Words) -> Iterator[str]:
             f"{t('or your local emergency number')})"
         )
     for line in found.helplines:
-        yield f"{line.organisation}: {t.isolate(line.number)} ({number_origin(line, t)})"
+        yield f"{t.isolate(line.organisation)}: {t.isolate(line.number)} ({number_origin(line, t)})"
     if found.is_fallback:
         yield t("We have no number here that we can vouch for.")
         yield t("Talk to an adult you trust, or find a helpline at %(url)s.", url=t.isolate(found.directory("child_helplines").url))

@@ -46,7 +46,7 @@ def _top(answer: CountryAnswer, t: Words) -> Iterator[str]:
     for item in answer.context:
         figure = item.figure
         value = t.number(figure.value) if figure.unit == "persons" else t.percent(figure.value)
-        yield from _fold(f"{t(item.indicator.name)}: {value} ({figure.year}; {figure.provenance.source})")
+        yield from _fold(f"{t(item.indicator.name)}: {value} ({figure.year}; {t.isolate(figure.provenance.source)})")
 
 
 def _pillars(answer: CountryAnswer, t: Words) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _help(answer: CountryAnswer, t: Words) -> Iterator[str]:
         label, origin = t(SERVICE_NAMES[number.service]), emergency_origin(number, t)
         yield from _fold(f"{label}: {t.isolate(number.number)} ({origin}; {t('or your local emergency number')})", 2)
     for line in found.helplines:
-        yield from _fold(f"{line.organisation}: {t.isolate(line.number)} ({number_origin(line, t)})", 2)
+        yield from _fold(f"{t.isolate(line.organisation)}: {t.isolate(line.number)} ({number_origin(line, t)})", 2)
     if found.is_fallback:
         directory = found.directory("child_helplines")
         yield from _fold(t("We have no number here that we can vouch for."), 2)

@@ -111,7 +111,7 @@ def number_origin(service: Service, t: Words) -> str:
         return service.provenance.source
     return t(
         "as published by %(source)s on %(date)s, not test-called",
-        source=service.provenance.source,
+        source=t.isolate(service.provenance.source),
         date=t.date(service.as_of),
     )
 
