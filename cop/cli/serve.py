@@ -30,8 +30,9 @@ def run(options: argparse.Namespace) -> int:
 def server_command(host: str, port: int, workers: int) -> list[str]:
     """The command that runs the web server."""
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
-        "--no-ws", "--blocking-threads", "4", "--log-level", "warning", "--workers-kill-timeout", "5", "cop.config.wsgi:application",
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+        "--workers-kill-timeout", "5", "cop.config.wsgi:application",
     ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from cop.ground.core.door import GROUPS, Country, State, UnknownCode, Words, mark
 from cop.ground.public import BadParameter, NotThere, a_date, a_year, choice, download, language, page, reference, today
-from cop.observatory.core.door import CLASS_NAMES, Coverage, Indicator, Inputs, MapLayer, Part, read_goals
+from cop.observatory.core.door import CLASS_NAMES, Coverage, Indicator, Inputs, MapLayer, Part, line_chart, read_goals
 from cop.observatory.public import held
 
 FIRST_YEAR = 2000
@@ -172,10 +172,11 @@ def indicator_page(request: HttpRequest, lang: str, code: str) -> HttpResponse:
     has_data = any(p.css != "unknown" for p in layer.places.values())
     kind = part.kind if part else indicator.kind
     counted = has_data and (kind in ("state", "level") or bool(indicator.derived))
+    series = held().series(shown, FIRST_YEAR, at.year, at) if counted and at.year > FIRST_YEAR else []
     return page(
         request, "observatory/indicator.html", t, path=f"indicators/{code}/", code=code, indicator=indicator, part=part,
         name=name, at=at, layer=layer, has_data=has_data, pillar=_pillar_name(indicator.pillar),
-        series=held().series(shown, FIRST_YEAR, at.year, at) if counted and at.year > FIRST_YEAR else [],
+        series=series, chart=line_chart(series) if series else None,
         regions=_regions(shown, at) if counted else [], class_names=CLASS_NAMES,
         legend_words=lambda css: legend_words(css, layer, t),
         rows=sorted((p for p in layer.places.values() if p.css != "unknown"), key=lambda p: p.country.name(t.language)),
@@ -252,7 +253,7 @@ def targets_page(request: HttpRequest, lang: str) -> HttpResponse:
         close=close, marked=marked, now=now, then=then, missing=missing[:40], left_out=max(0, len(missing) - 40), code=code,
         chosen=next(m for m in held().composites if m.key == method),
         chosen_result=next(m for m in held().composites if m.key == method).of(Inputs(law=law, hotline=hotline)),
-        goals=_goals(), total=now.children_total, group_goal={"T1": 90, "T2": 70}[close],
+        pillars=reference().vocabulary.pillars, goals=_goals(), total=now.children_total, group_goal={"T1": 90, "T2": 70}[close],
     )  # fmt: skip
 
 

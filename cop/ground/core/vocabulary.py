@@ -17,6 +17,7 @@ class Term:
     short: str = ""
     description: str = ""
     question: str = ""
+    objective: str = ""
     kind: str = ""
 
 

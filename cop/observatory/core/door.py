@@ -27,6 +27,7 @@ from cop.ground.core.door import (
     read_yaml,
 )
 from cop.observatory.core.bands import BANDS, Band, band
+from cop.observatory.core.charts import LineChart, line_chart
 from cop.observatory.core.composites import Composite, Inputs, Result, composite, read_composites
 from cop.observatory.core.coverage import Coverage, code_of, coverage_cube, share_of
 from cop.observatory.core.indicators import FILES, Indicator, Indicators, Part
@@ -60,6 +61,7 @@ __all__ = [
     "Indicator",
     "Indicators",
     "Inputs",
+    "LineChart",
     "MapLayer",
     "NextStep",
     "Observatory",
@@ -71,6 +73,7 @@ __all__ = [
     "Target",
     "band",
     "composite",
+    "line_chart",
     "observatory",
     "read_goals",
 ]  # fmt: skip
