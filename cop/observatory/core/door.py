@@ -146,7 +146,11 @@ class Observatory:
         return readings(self.indicators, {**self.answers(iso3), **(stated or {})}, at)
 
     def standing(self, country: Country, at: date, stated: Answers | None = None) -> Standing:
-        """Where a country stands on a day."""
+        """Where a country stands on a day; kept in the process where nothing is stated by a user."""
+        packaged = stated is None and self.ground.places.countries.get(country.iso3) is country
+        return _standing(self, country.iso3, at) if packaged else self._stand(country, at, stated)
+
+    def _stand(self, country: Country, at: date, stated: Answers | None) -> Standing:
         held = self.readings(country.iso3, at, stated)
         scored = self.indicators.scored
         states = [held.state(indicator.code) for indicator in scored]
@@ -181,7 +185,9 @@ class Observatory:
 
         Raises UnknownCode for an indicator, group, age group or vintage that doesn't exist.
         """
-        code = self.indicators.resolve(code)
+        return _coverage(self, self.indicators.resolve(code), at, group, ages, vintage, marked)
+
+    def _cover(self, code: str, at: date, group: str, ages: str, vintage: str, marked: frozenset[str]) -> Coverage:
         if ages not in CHILD_AGES:
             raise UnknownCode("age group", ages, list(CHILD_AGES))
         members = self.ground.places.members(at, group)
@@ -227,7 +233,9 @@ class Observatory:
 
     def map_layer(self, code: str, at: date) -> MapLayer:
         """The map of an indicator or part on a day. A share of the world's children is mapped by what it is made of."""
-        code = self.indicators.resolve(code)
+        return _map_layer(self, self.indicators.resolve(code), at)
+
+    def _layer(self, code: str, at: date) -> MapLayer:
         derived = self.indicators.of(code)[0].derived
         code = derived.removeprefix("coverage ") if derived else code
         places = []
@@ -246,7 +254,25 @@ class Observatory:
         return [self.coverage(code, day) for day in days]
 
 
+# Answers over packaged data don't change while the process lives; the newest ones are kept.
+@lru_cache(maxsize=1024)
+def _standing(held: Observatory, iso3: str, at: date) -> Standing:
+    return held._stand(held.ground.places.countries[iso3], at, None)
+
+
 @lru_cache(maxsize=4096)
+def _coverage(
+    held: Observatory, code: str, at: date, group: str, ages: str, vintage: str, marked: frozenset[str]
+) -> Coverage:
+    return held._cover(code, at, group, ages, vintage, marked)
+
+
+@lru_cache(maxsize=256)
+def _map_layer(held: Observatory, code: str, at: date) -> MapLayer:
+    return held._layer(code, at)
+
+
+@lru_cache(maxsize=1024)
 def _all_readings(held: Observatory, iso3: str, at: date) -> Readings:
     return held.readings(iso3, at)
 

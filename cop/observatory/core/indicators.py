@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from cop.ground.core.door import Reference, UnknownCode, read_yaml
@@ -100,9 +101,19 @@ class Indicators:
             for code in (indicator.code, *(f"{indicator.code}/{part.code}" for part in indicator.parts))
         ]
 
+    @cached_property
+    def _spelled(self) -> dict[str, str]:
+        return {known.casefold(): known for known in self.codes()}
+
+    @cached_property
+    def _exact(self) -> frozenset[str]:
+        return frozenset(self.codes())
+
     def resolve(self, code: str) -> str:
         """The exact spelling of an indicator or part code given in any case. Raises UnknownCode with the nearest codes."""
-        spelled = {known.casefold(): known for known in self.codes()}
+        spelled = self._spelled
+        if code in self._exact:
+            return code
         if code.casefold() in spelled:
             return spelled[code.casefold()]
         near = difflib.get_close_matches(code.casefold(), spelled, n=3, cutoff=0.4)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from cop.ground.core.door import DataError, Reference, State, parse_date, read_yaml
 from cop.observatory.core.readings import Readings
@@ -73,6 +74,7 @@ _COVERAGE = re.compile(r"coverage\s*<\s*(\d+)\Z")
 _WORDS = {*map(str, State), "expired", "level0", "level1", "level2", "level3"}
 
 
+@lru_cache(maxsize=256)
 def condition(text: str) -> Condition:
     """The condition that `text` states: clauses joined by `;` must all hold, `|` joins alternatives inside a clause,
     `&` binds tighter. Raises DataError for anything else."""
