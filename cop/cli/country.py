@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     country = country_of(held, options.code)
     t = words(options.lang)
     stated = _stated(held, options.facts, country) if options.facts else None
-    answer = country_answer(held, country, options.at or today(), stated=stated, goals=goals())
+    answer = country_answer(held, country, options.at or today(), stated=stated, goals=goals(), today=today())
     if options.format == "pdf" and options.output is None:
         raise Misused("a PDF needs --output FILE")
     written = _written(answer, t, options.format)

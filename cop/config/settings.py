@@ -19,6 +19,7 @@ COP_DATA = Path(env.a_text("COP_DATA")) if env.a_text("COP_DATA") else None
 COP_TODAY = env.a_day("COP_TODAY")
 COP_OWN_COUNTRY = env.a_text("COP_COUNTRY").upper()
 COP_CONTACT = env.a_text("COP_CONTACT")
+COP_EXIT = env.a_text("COP_EXIT", "https://www.un.org/")
 COP_CACHED_PAGES = env.a_number("COP_CACHED_PAGES", 2000)
 COP_DEMO = env.a_flag("COP_DEMO")
 

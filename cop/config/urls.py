@@ -32,6 +32,8 @@ register_converter(LanguageConverter, "lang")
 def healthz(request: HttpRequest) -> HttpResponse:
     """Ready: the reference data are read and whole."""
     held = reference()
+    if held.damaged:
+        return JsonResponse({"status": "damaged", "files": held.damaged}, status=503, headers={"Cache-Control": "no-store"})
     answer = JsonResponse({"status": "ready", "release": held.release, "countries": len(held.places.countries)})
     answer["Cache-Control"] = "no-store"
     return answer

@@ -63,7 +63,7 @@ def today() -> date:
 def page(request: HttpRequest, template: str, t: Words, *, path: str, status: int = 200, **values: Any) -> HttpResponse:
     """An HTML page in the language of `t`. `path` is its address after the language, for links to the other languages."""
     base = {"path": path, "languages": LANGUAGES, "release": reference().release, "today": today(), "query": query_of(request)}
-    base["demo"] = settings.COP_DEMO
+    base |= {"demo": settings.COP_DEMO, "trial": not settings.COP_CONTACT, "exit_address": settings.COP_EXIT}
     return HttpResponse(render(template, t, **base, **values), status=status, headers={"Content-Language": t.language.code})
 
 
@@ -97,7 +97,10 @@ def sent_from_here(request: HttpRequest) -> bool:
     origin = request.META.get("HTTP_ORIGIN")
     if origin is None:
         return site == "same-origin"
-    return urlsplit(origin).netloc == request.get_host()
+    try:
+        return urlsplit(origin).netloc == request.get_host()
+    except ValueError:
+        return False
 
 
 def language(request: HttpRequest, lang: str | None) -> Words:

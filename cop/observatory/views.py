@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from cop.ground.core.door import GROUPS, Country, State, UnknownCode, Words, mark
 from cop.ground.public import BadParameter, NotThere, a_date, a_year, choice, download, language, page, reference, today
-from cop.observatory.core.door import CLASS_NAMES, Coverage, Indicator, Inputs, MapLayer, Part, line_chart, read_goals
+from cop.observatory.core.door import CLASS_NAMES, Coverage, Indicator, Inputs, MapLayer, Part, Place, line_chart, read_goals
 from cop.observatory.public import held
 
 FIRST_YEAR = 2000
@@ -179,9 +179,14 @@ def indicator_page(request: HttpRequest, lang: str, code: str) -> HttpResponse:
         series=series, chart=line_chart(series) if series else None,
         regions=_regions(shown, at) if counted else [], class_names=CLASS_NAMES,
         legend_words=lambda css: legend_words(css, layer, t),
-        rows=sorted((p for p in layer.places.values() if p.css != "unknown"), key=lambda p: p.country.name(t.language)),
-        empty=sum(p.css == "unknown" for p in layer.places.values()),
+        rows=sorted((p for p in layer.places.values() if _is_held(p)), key=lambda p: p.country.name(t.language)),
+        empty=sum(not _is_held(p) for p in layer.places.values()),
     )  # fmt: skip
+
+
+def _is_held(place: Place) -> bool:
+    """Is anything held about a country, be it old?"""
+    return place.figure is not None or (place.reading is not None and place.reading.answer is not None)
 
 
 def _pillar_name(key: str) -> str:

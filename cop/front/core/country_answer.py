@@ -119,8 +119,12 @@ def country_answer(
     *,
     stated: Mapping[str, Answer] | None = None,
     goals: tuple[Goal, ...] = (),
+    today: date | None = None,
 ) -> CountryAnswer:
-    """The answer for a country on a day; `stated` are the user's own facts by indicator or part code."""
+    """The answer for a country on a day; `stated` are the user's own facts by indicator or part code.
+
+    Numbers for a child are those that may be shown `today` (default: `at`), whatever day is asked about.
+    """
     held = rooms.observatory
     standing = held.standing(country, at, stated)
     member = country.is_member(at)
@@ -135,7 +139,7 @@ def country_answer(
         weight=held.children_weight(country.iso3, at) if member else None,
         targets=_targets(held, standing.readings),
         goals=tuple(goal for goal in goals if goal.country in ("", country.iso3)),
-        help=rooms.guidance.help(country.iso2, at),
+        help=rooms.guidance.help(country.iso2, today or at),
         stated=bool(stated),
     )
 
@@ -148,7 +152,8 @@ def _pillar(held: Observatory, term: Term, read: Readings) -> Pillar:
         codes += [(f"{indicator.code}/{part.code}", part) for part in indicator.parts]
         for code, part in codes:
             reading = read[code]
-            if reading.answer is not None and reading.state is not State.UNKNOWN and not _is_derived(code, reading):
+            held_then = reading.state is not State.UNKNOWN or (part is not None and reading.stale)
+            if reading.answer is not None and held_then and not _is_derived(code, reading):
                 facts.append(Fact(code, indicator, part, reading, reading.answer))
         if read[indicator.code].state is State.UNKNOWN and not indicator.derived:
             unknown.append(Unknown(indicator, read[indicator.code]))

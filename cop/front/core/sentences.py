@@ -82,12 +82,12 @@ def fact_origin(fact: Fact, t: Words) -> str:
 
 def counts_in_words(counts: dict[State, int], t: Words) -> str:
     """A bar in words: yes 1, partly 0, no 0, unknown 12."""
-    return ", ".join(f"{t(STATES[state])} {t.number(count)}" for state, count in counts.items() if count)
+    return t.comma.join(f"{t(STATES[state])} {t.number(count)}" for state, count in counts.items() if count)
 
 
 def target_sentence(target: TargetHere, t: Words) -> str:
     """A target of the historic framework and its status here."""
-    return f"{t(TARGET_NAMES[target.id])}: {t(TARGET_STATUS[target.status])}"
+    return f"{t(TARGET_NAMES[target.id])}{t.colon}{t(TARGET_STATUS[target.status])}"
 
 
 def weight_sentence(answer: CountryAnswer, t: Words) -> str:

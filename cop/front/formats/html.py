@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup
+
 from cop.front.core.country_answer import CountryAnswer
 from cop.front.core.sentences import (
     BAND_NAMES,
@@ -50,5 +52,5 @@ def country_page(answer: CountryAnswer, t: Words) -> str:
     """The country answer as one HTML file that needs nothing else."""
     return render(
         "front/country.html", t, path=f"countries/{answer.country.iso3}/", query="", languages=LANGUAGES, release=answer.release,
-        today=answer.at, peers=[], inline_style=stylesheet().decode(), alone=True, **answer_values(answer, t),
+        today=answer.at, peers=[], inline_style=Markup(stylesheet().decode()), alone=True, **answer_values(answer, t),
     )  # fmt: skip

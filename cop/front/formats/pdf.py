@@ -8,7 +8,7 @@ from typing import Any
 
 import typst
 
-from cop.front.core.country_answer import CountryAnswer, Pillar
+from cop.front.core.country_answer import Context, CountryAnswer, Pillar
 from cop.front.core.sentences import (
     EFFORTS,
     HISTORIC,
@@ -21,7 +21,6 @@ from cop.front.core.sentences import (
     target_sentence,
     weight_sentence,
 )
-from cop.front.formats.data import LICENCE
 from cop.front.formats.fonts import families, require_glyphs
 from cop.ground.core.door import PACKAGE, Words, state_words
 from cop.guidance.core.door import SERVICE_NAMES, emergency_origin, number_origin
@@ -62,7 +61,12 @@ def document_values(answer: CountryAnswer, t: Words) -> dict[str, Any]:
             "Is something wrong or missing? The country may reply in any of the six languages; the reply is printed here at "
             "the same size as the statement it answers."
         ),
-        "licence": LICENCE,
+        "context_title": t("Context"),
+        "context": [_context(item, t) for item in answer.context],
+        "licence": t("Content licensed CC BY 4.0; third-party data keep their own licence."),
+        "translated": ""
+        if t.language.code == "en"
+        else t("This translation is ours and has not yet been reviewed by a national specialist."),
         "footer": t("As of %(date)s. Release %(release)s.", date=t.date(answer.at), release=t.isolate(answer.release)),
     }
 
@@ -85,32 +89,42 @@ def _bar(number: int, pillar: Pillar) -> dict[str, Any]:
     return {"label": f"P{number}", "parts": list(reversed(parts))}
 
 
+def _context(item: Context, t: Words) -> dict[str, str]:
+    figure = item.figure
+    value = t.number(figure.value) if figure.unit == "persons" else t.percent(figure.value)
+    origin = figure.provenance
+    return {
+        "text": f"{t(item.indicator.name)}{t.colon}{value} ({figure.year})",
+        "source": f"{t.isolate(origin.source)} · {t.isolate(origin.licence)}",
+    }
+
+
 def _step(step: Any, t: Words) -> dict[str, str]:
     rule = step.rule
     return {
         "action": f"{t(step.action)} ({t.isolate(rule.id)})",
-        "reason": f"{t(step.reason)} {t(rule.why_this)}",
-        "detail": f"{t(rule.why_not)} · {t('Owner')}: {t(rule.owner)} · {t('Effort')}: {t(EFFORTS[rule.effort])} · "
-        f"{t('Source')}: {t(rule.source)}",
+        "reason": f"{t(step.reason)}{t.space}{t(rule.why_this)}",
+        "detail": f"{t('Why this, why not that:')} {t(rule.why_not)} · {t('Owner')}{t.colon}{t(rule.owner)} · "
+        f"{t('Effort')}{t.colon}{t(EFFORTS[rule.effort])} · {t('Source')}{t.colon}{t(rule.source)}",
     }
 
 
 def _pillar(pillar: Pillar, t: Words) -> dict[str, Any]:
     by_reason: dict[str, list[str]] = {}
     for item in pillar.unknown:
-        by_reason.setdefault(state_words(item.reading, t), []).append(t.isolate(item.indicator.code))
+        by_reason.setdefault(state_words(item.reading, t), []).append(t(item.indicator.name))
     return {
         "name": t(pillar.term.name),
         "counts": counts_in_words(dict(pillar.counts), t),
         "facts": [
             {
-                "text": f"{t.isolate(fact.code)} {t(fact.name)}: {fact_value(fact, t)}"
+                "text": f"{t.isolate(fact.code)} {t(fact.name)}{t.colon}{fact_value(fact, t)}"
                 + (f" ({t(STATED)})" if fact.answer.provenance.stated_by_user else ""),
-                "source": fact_origin(fact, t),
+                "source": f"{fact_origin(fact, t)} · {t.isolate(fact.answer.provenance.licence)}",
             }
             for fact in pillar.facts
         ],
-        "unknown": [f"{reason}: {', '.join(codes)}" for reason, codes in by_reason.items()],
+        "unknown": [f"{reason}{t.colon}{t.semicolon.join(names)}" for reason, names in by_reason.items()],
     }
 
 
@@ -120,11 +134,11 @@ def _help(answer: CountryAnswer, t: Words) -> Iterator[str]:
         yield t("In danger now: call your local emergency number.")
     for number in found.emergency:
         yield (
-            f"{t(SERVICE_NAMES[number.service])}: {t.isolate(number.number)} ({emergency_origin(number, t)}; "
+            f"{t(SERVICE_NAMES[number.service])}{t.colon}{t.isolate(number.number)} ({emergency_origin(number, t)}{t.semicolon}"
             f"{t('or your local emergency number')})"
         )
     for line in found.helplines:
-        yield f"{t.isolate(line.organisation)}: {t.isolate(line.number)} ({number_origin(line, t)})"
+        yield f"{t.isolate(line.organisation)}{t.colon}{t.isolate(line.number)} ({number_origin(line, t)})"
     if found.is_fallback:
         yield t("We have no number here that we can vouch for.")
         yield t("Talk to an adult you trust, or find a helpline at %(url)s.", url=t.isolate(found.directory("child_helplines").url))

@@ -46,7 +46,7 @@ def _top(answer: CountryAnswer, t: Words) -> Iterator[str]:
     for item in answer.context:
         figure = item.figure
         value = t.number(figure.value) if figure.unit == "persons" else t.percent(figure.value)
-        yield from _fold(f"{t(item.indicator.name)}: {value} ({figure.year}; {t.isolate(figure.provenance.source)})")
+        yield from _fold(f"{t(item.indicator.name)}{t.colon}{value} ({figure.year}; {t.isolate(figure.provenance.source)})")
 
 
 def _pillars(answer: CountryAnswer, t: Words) -> Iterator[str]:
@@ -54,13 +54,14 @@ def _pillars(answer: CountryAnswer, t: Words) -> Iterator[str]:
         yield f"{t(pillar.term.name)} — {counts_in_words(dict(pillar.counts), t)}"
         for fact in pillar.facts:
             own = f" [{t(STATED)}]" if fact.answer.provenance.stated_by_user else ""
-            yield from _fold(f"{fact.code}  {t(fact.name)}: {fact_value(fact, t)}{own}", 2)
+            yield from _fold(f"{fact.code}  {t(fact.name)}{t.colon}{fact_value(fact, t)}{own}", 2)
             yield from _fold(fact_origin(fact, t), 6)
         by_reason: dict[str, list[str]] = {}
         for item in pillar.unknown:
-            by_reason.setdefault(state_words(item.reading, t), []).append(item.indicator.code)
-        for reason, codes in by_reason.items():
-            yield from _fold(f"{reason} — {', '.join(codes)}", 2)
+            name = f"{item.indicator.code} {t(item.indicator.name)}"
+            by_reason.setdefault(state_words(item.reading, t), []).append(name)
+        for reason, names in by_reason.items():
+            yield from _fold(f"{reason}{t.colon}{t.semicolon.join(names)}", 2)
 
 
 def _targets(answer: CountryAnswer, t: Words) -> Iterator[str]:
@@ -78,10 +79,11 @@ def _steps(answer: CountryAnswer, t: Words) -> Iterator[str]:
     for place, step in enumerate(answer.standing.choice.steps, start=1):
         rule = step.rule
         yield from _fold(f"{place}. {t(step.action)} [{rule.id}]", 2)
-        yield from _fold(f"{t('Why')}: {t(step.reason)} {t(rule.why_this)}", 5)
-        yield from _fold(f"{t('Not yet something else')}: {t(rule.why_not)}", 5)
+        yield from _fold(f"{t('Why')}{t.colon}{t(step.reason)}{t.space}{t(rule.why_this)}", 5)
+        yield from _fold(f"{t('Not yet something else')}{t.colon}{t(rule.why_not)}", 5)
         yield from _fold(
-            f"{t('Owner')}: {t(rule.owner)}. {t('Effort')}: {t(EFFORTS[rule.effort])}. {t('Source')}: {t(rule.source)}", 5
+            f"{t('Owner')}{t.colon}{t(rule.owner)} · {t('Effort')}{t.colon}{t(EFFORTS[rule.effort])} · {t('Source')}{t.colon}{t(rule.source)}",
+            5,
         )
 
 
@@ -92,9 +94,11 @@ def _help(answer: CountryAnswer, t: Words) -> Iterator[str]:
         yield from _fold(t("In danger now: call your local emergency number."), 2)
     for number in found.emergency:
         label, origin = t(SERVICE_NAMES[number.service]), emergency_origin(number, t)
-        yield from _fold(f"{label}: {t.isolate(number.number)} ({origin}; {t('or your local emergency number')})", 2)
+        yield from _fold(
+            f"{label}{t.colon}{t.isolate(number.number)} ({origin}{t.semicolon}{t('or your local emergency number')})", 2
+        )
     for line in found.helplines:
-        yield from _fold(f"{t.isolate(line.organisation)}: {t.isolate(line.number)} ({number_origin(line, t)})", 2)
+        yield from _fold(f"{t.isolate(line.organisation)}{t.colon}{t.isolate(line.number)} ({number_origin(line, t)})", 2)
     if found.is_fallback:
         directory = found.directory("child_helplines")
         yield from _fold(t("We have no number here that we can vouch for."), 2)

@@ -29,7 +29,7 @@ def _answer(request: HttpRequest, code: str, stated: dict[str, Answer] | None = 
             near = [(c, f"countries/{c}/") for c in error.nearest]
             raise NotThere(code[:40], [(f"/help/{area.iso2}/", f"help/{area.iso2}/")] if area else near) from None
         raise NotThere(code[:40], [(exact.iso3, f"countries/{exact.iso3}/")])
-    return country_answer(rooms(root()), places.countries[code], a_date(request), stated=stated, goals=goals())
+    return country_answer(rooms(root()), places.countries[code], a_date(request), stated=stated, goals=goals(), today=today())
 
 
 def goals() -> tuple[Goal, ...]:

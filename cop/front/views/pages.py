@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cop.front.core.sentences import EFFORTS
-from cop.ground.core.door import LANGUAGES, Words, region_key
+from cop.ground.core.door import LANGUAGES, State, Words, region_key
 from cop.ground.public import NotThere, choice, download, language, page, reference, today
 from cop.observatory.core.door import CLASS_NAMES
 from cop.observatory.public import held as observatory
@@ -46,7 +46,8 @@ def countries(request: HttpRequest, lang: str) -> HttpResponse:
     rows = []
     for country in found:
         standing = held.standing(country, at)
-        rows.append((country, standing, held.pillar_counts(standing.readings)))
+        known = [i.name for i in held.indicators.scored if standing.readings.state(i.code) is not State.UNKNOWN]
+        rows.append((country, standing, held.pillar_counts(standing.readings), known))
     return page(
         request, "front/countries.html", t, path="countries/", rows=rows, text=text, group=group, at=at,
         groups=[reference().vocabulary.group(key) for key in GROUPS], pillars=reference().vocabulary.pillars,
@@ -104,6 +105,7 @@ def data_file(request: HttpRequest, slug: str, lang: str | None = None) -> HttpR
     for passport in reference().passports:
         if passport.slug == slug:
             room, _, name = passport.name.partition("/")
+            reference().reference.table(room, name)  # raises where the file is damaged
             body = reference().reference.path(room, f"{name}.csv").read_bytes()
             response = HttpResponse(body, content_type="text/csv; charset=utf-8")
             response["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -91,7 +91,7 @@ def read(answer: Answer | None, at: date) -> Reading:
         return Reading(State.UNKNOWN, State.UNKNOWN, False, answer.why or Why.STATED_UNKNOWN, answer)
     if answer.holds_from is not None and at < answer.holds_from:
         return Reading(State.UNKNOWN, State.UNKNOWN, False, Why.NOT_YET, answer)
-    if answer.since is not None and at < answer.since.counts_from and answer.state is not State.NO:
+    if answer.since is not None and at < answer.since.counts_from and answer.state is State.YES:
         return Reading(State.NO, State.NO, False, None, answer)
     if at <= answer.as_of.counts_from or answer.expires is None or at <= answer.expires:
         return Reading(answer.state, answer.state, False, None, answer)

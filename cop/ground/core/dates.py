@@ -46,6 +46,13 @@ def parse_date(text: str) -> PartialDate:
         raise ValueError(f"{text!r} is no date: {error}") from None
 
 
+def first_day(stated: PartialDate) -> date:
+    """The first day that a date speaks of: of its year, its month, or the day itself."""
+    year, _, rest = stated.text.partition("-")
+    month, _, day = rest.partition("-")
+    return date(int(year), int(month or 1), int(day or 1))
+
+
 def from_day(day: date) -> PartialDate:
     """The partial date of a full day."""
     return PartialDate(day.isoformat(), day)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,15 @@ import yaml
 from cop.ground.core.tables import DataError
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@contextmanager
+def naming(file: str) -> Iterator[None]:
+    """Turns what goes wrong while definitions of `file` are built into a DataError that names it."""
+    try:
+        yield
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise DataError(f"{file} holds a definition that can't be used: {error}") from None
 
 
 def read_yaml(path: Path) -> Any:

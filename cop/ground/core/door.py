@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cop.ground.core.answers import NOTHING_HELD, Answer, Reading, State, Why, expiry, read
 from cop.ground.core.criteria import Gap, Interval, all_of, at_least, gaps, score
-from cop.ground.core.dates import PartialDate, add_months, from_day, parse_date
-from cop.ground.core.documents import read_yaml
+from cop.ground.core.dates import PartialDate, add_months, first_day, from_day, parse_date
+from cop.ground.core.documents import naming, read_yaml
 from cop.ground.core.phrases import AGES, CONFIDENCES, STATES, UNITS, WHYS, state_words
 from cop.ground.core.places import GROUPS, Country, HelpArea, Places, UnknownCode, in_group, region_key
 from cop.ground.core.populations import CHILD_AGES, VINTAGES, InternetUse, Populations
@@ -69,11 +69,13 @@ __all__ = [
     "all_of",
     "at_least",
     "expiry",
+    "first_day",
     "from_day",
     "gaps",
     "ground",
     "in_group",
     "mark",
+    "naming",
     "parse_date",
     "provenance_of",
     "read",
@@ -146,9 +148,22 @@ class Ground:
 
     @cached_property
     def release(self) -> str:
-        """The id of this state of data and methods: method version and a digest of all checksums."""
-        sums = "".join(passport.sha256 for passport in self.passports)
-        return f"{METHOD_VERSION}-{hashlib.sha256(sums.encode()).hexdigest()[:8]}"
+        """The id of this state of data and methods: method version and a digest of every data file and definition.
+
+        Never fails: what can't be read changes the id, so that a page can still say what is wrong.
+        """
+        digest = hashlib.sha256()
+        for room, name in self.reference.files:
+            try:
+                digest.update(self.reference.path(room, name).read_bytes())
+            except OSError:
+                digest.update(b"missing")
+        return f"{METHOD_VERSION}-{digest.hexdigest()[:8]}"
+
+    @cached_property
+    def damaged(self) -> tuple[str, ...]:
+        """Data files that are not whole, looked at once."""
+        return tuple(file for file, problems in verify(self.reference).items() if problems)
 
 
 @lru_cache

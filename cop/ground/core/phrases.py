@@ -52,5 +52,5 @@ def state_words(reading: Reading, t: Words) -> str:
     if reading.stale and reading.answer is not None:
         return t("%(state)s as of %(date)s", state=t(STATES[reading.last_known]), date=t.date(reading.answer.as_of))
     if reading.state is State.UNKNOWN and reading.why is not None:
-        return f"{t(STATES[State.UNKNOWN])}: {t(WHYS[reading.why])}"
+        return f"{t(STATES[State.UNKNOWN])}{t.colon}{t(WHYS[reading.why])}"
     return t(STATES[reading.state])

@@ -11,6 +11,7 @@ from cop.ground.core.provenance import Provenance, provenance_of, supported_unti
 from cop.ground.core.tables import Reference, Table
 
 SHOWN_FOR_MONTHS = 24
+VOUCHING = ("provider", "government", "child_helpline_international")
 WORLDWIDE = "ZZ"
 
 
@@ -44,11 +45,13 @@ class Service:
     provenance: Provenance
 
     def may_be_shown(self, at: date) -> bool:
-        """May the number be shown to a child on the day `at`: high confidence and dated within 24 months?
+        """May the number be shown to a child on the day `at`?
 
-        The source kinds that may vouch are the provider, a government, the international body, and the news reports
-        that quote one of them (which is what `high` requires of a news row).
+        Only where its own provider, a government or the international body gave it within 24 months, and the row is of
+        high confidence. A newspaper alone never vouches for a number.
         """
+        if self.source_kind not in VOUCHING:
+            return False
         if self.confidence != "high" or self.as_of is None or not self.number or self.number_type is NumberType.NONE:
             return False
         if self.iso2 == WORLDWIDE or "OLD NUMBER" in self.note:

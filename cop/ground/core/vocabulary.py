@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cop.ground.core.documents import read_yaml
+from cop.ground.core.documents import naming, read_yaml
 from cop.ground.core.tables import Reference
 
 
@@ -42,4 +42,5 @@ class Vocabulary:
 def read_vocabulary(reference: Reference) -> Vocabulary:
     """The vocabularies of the reference data. Raises DataError when the file is damaged."""
     raw = read_yaml(reference.path("ground", "vocabulary.yaml"))
-    return Vocabulary(**{name: tuple(Term(**term) for term in terms) for name, terms in raw.items()})
+    with naming("vocabulary.yaml"):
+        return Vocabulary(**{name: tuple(Term(**term) for term in terms) for name, terms in raw.items()})

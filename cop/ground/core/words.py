@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -38,6 +39,11 @@ LANGUAGES: tuple[Language, ...] = (
     Language("ru", "ru", "ru", "Русский"),
 )
 BY_CODE = {language.code: language for language in LANGUAGES}
+
+_COLON = {"fr": "\u00a0: ", "zh": "："}
+_SEMICOLON = {"fr": "\u00a0; ", "zh": "；", "ar": "؛ "}
+_COMMA = {"zh": "，", "ar": "، "}
+_SPACED_NUMBER = re.compile(r"(?<![\d\u2066])\d{2,5}(?: \d{2,5})+(?!\d)")
 
 FIRST_STRONG_ISOLATE, LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2068", "\u2066", "\u2069"
 
@@ -90,7 +96,26 @@ class Words:
         if not message:
             return ""
         text = self._messages.gettext(message)
-        return text % values if values else text
+        text = text % values if values else text
+        return _SPACED_NUMBER.sub(lambda found: self.isolate(found[0]), text) if self.dir == "rtl" else text
+
+    @property
+    def colon(self) -> str:
+        """The colon with the spaces that this language puts around it."""
+        return _COLON.get(self.language.suffix, ": ")
+
+    @property
+    def semicolon(self) -> str:
+        return _SEMICOLON.get(self.language.suffix, "; ")
+
+    @property
+    def comma(self) -> str:
+        return _COMMA.get(self.language.suffix, ", ")
+
+    @property
+    def space(self) -> str:
+        """What stands between two sentences."""
+        return "" if self.language.suffix == "zh" else " "
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
         """The form of a counted message that this language uses for `number`; `%(n)s` is the number, formatted."""

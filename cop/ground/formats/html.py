@@ -51,6 +51,7 @@ def environment(code: str) -> Environment:
         "CONFIDENCES": CONFIDENCES,
         "state_words": lambda reading: state_words(reading, t),
         "bdi": isolated,
+        "en": english,
         "out": outward,
     }
     built.filters |= {"number": t.number, "percent": t.percent, "day": t.date}
@@ -62,6 +63,11 @@ def isolated(text: object) -> Markup:
     return Markup('<bdi dir="ltr">') + escape(text) + Markup("</bdi>")
 
 
+def english(text: object) -> Markup:
+    """Text that stands in English on pages of every language: titles of sources, licences."""
+    return Markup('<bdi lang="en" dir="ltr">') + escape(text) + Markup("</bdi>")
+
+
 def outward(url: str) -> Markup:
     """A link to another site that does not tell it where the reader comes from."""
     shown = url.removeprefix("https://").rstrip("/")
@@ -70,7 +76,9 @@ def outward(url: str) -> Markup:
 
 def render(template: str, t: Words, **values: Any) -> str:
     """The page that `template` gives for `values` in the language of `t`."""
-    return environment(t.language.code).get_template(template).render(**{"demo": False} | values)
+    return (
+        environment(t.language.code).get_template(template).render(**{"demo": False, "trial": False, "exit_address": ""} | values)
+    )
 
 
 @lru_cache

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cop.ground.core.door import Reference, UnknownCode, read_yaml
+from cop.ground.core.door import Reference, UnknownCode, naming, read_yaml
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ class Composite:
 def read_composites(reference: Reference) -> tuple[Composite, ...]:
     """All methods in file order."""
     raw = read_yaml(reference.path("observatory", "composites.yaml"))
-    return tuple(Composite(**item | {"inputs": tuple(item["inputs"])}) for item in raw)
+    with naming("composites.yaml"):
+        return tuple(Composite(**item | {"inputs": tuple(item["inputs"])}) for item in raw)
 
 
 def composite(methods: tuple[Composite, ...], key: str) -> Composite:

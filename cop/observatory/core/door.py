@@ -66,6 +66,7 @@ __all__ = [
     "NextStep",
     "Observatory",
     "Part",
+    "Place",
     "Readings",
     "Result",
     "Rule",
@@ -261,9 +262,7 @@ def _standing(held: Observatory, iso3: str, at: date) -> Standing:
 
 
 @lru_cache(maxsize=4096)
-def _coverage(
-    held: Observatory, code: str, at: date, group: str, ages: str, vintage: str, marked: frozenset[str]
-) -> Coverage:
+def _coverage(held: Observatory, code: str, at: date, group: str, ages: str, vintage: str, marked: frozenset[str]) -> Coverage:
     return held._cover(code, at, group, ages, vintage, marked)
 
 

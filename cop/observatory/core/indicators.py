@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cop.ground.core.door import Reference, UnknownCode, read_yaml
+from cop.ground.core.door import Reference, UnknownCode, naming, read_yaml
 
 FILES = ("P1", "P2", "P3", "P4", "P5", "H", "X")
 TREATY_PARTS = ("CRC", "OPSC", "OPIC", "OPAC", "LANZAROTE", "BUDAPEST", "UNCC")
@@ -81,9 +81,10 @@ class Indicators:
     def __init__(self, reference: Reference) -> None:
         self.all: dict[str, Indicator] = {}
         for name in FILES:
-            for raw in read_yaml(reference.path("observatory", f"indicators/{name}.yaml")):
-                parts = tuple(Part(**part) for part in raw.pop("parts", ()))
-                self.all[raw["code"]] = Indicator(**raw | {"parts": parts, "levels": tuple(raw.pop("levels", ()))})
+            with naming(f"indicators/{name}.yaml"):
+                for raw in read_yaml(reference.path("observatory", f"indicators/{name}.yaml")):
+                    parts = tuple(Part(**part) for part in raw.pop("parts", ()))
+                    self.all[raw["code"]] = Indicator(**raw | {"parts": parts, "levels": tuple(raw.pop("levels", ()))})
 
     def __iter__(self) -> Iterator[Indicator]:
         return iter(self.all.values())

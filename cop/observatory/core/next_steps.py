@@ -73,5 +73,5 @@ def _ready(rule: Rule, situation: Situation) -> bool:
 
 
 def _step(rule: Rule, situation: Situation) -> NextStep:
-    nothing = rule.id == "R01" and situation.readings.state("P2-08") is not State.YES
+    nothing = rule.id == "R01" and situation.readings["P2-08"].last_known is not State.YES
     return NextStep(rule, _ready(rule, situation), nothing)

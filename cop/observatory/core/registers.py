@@ -9,12 +9,12 @@ from cop.ground.core.door import (
     Answer,
     Country,
     Ground,
-    PartialDate,
     Provenance,
     Service,
     State,
     Table,
     expiry,
+    first_day,
     from_day,
     parse_date,
     provenance_of,
@@ -47,15 +47,17 @@ def treaties(ground: Ground) -> Register:
 def absent(table: Table, until: date, holds_from: date | None = None) -> Answer:
     """The answer of a register that is complete until a day and doesn't name the country: no, and unknown afterwards."""
     passport = table.passport
+    as_of = passport.as_of if passport.as_of.counts_from == until else from_day(until)
     provenance = Provenance(
         source=passport.citation,
-        as_of=from_day(until),
+        as_of=as_of,
         licence=passport.licence,
+        cells=(table.cell(1, "iso3"),),  # the heading of the column in which the country is not named
         passports=(passport,),
         confidence=passport.confidence,
         note="not named in a register that is complete until this date",
     )
-    return Answer(State.NO, provenance, from_day(until), holds_from=holds_from, expires=until)
+    return Answer(State.NO, provenance, as_of, holds_from=holds_from, expires=until)
 
 
 def partial_treaties(ground: Ground) -> Register:
@@ -131,17 +133,10 @@ def reporting_and_help(ground: Ground, country: Country, indicators: Indicators)
             indicator, _ = indicators.of(code)
             expires = expiry(service.as_of, indicator.shelf_life_months)
             held = Answer(
-                State.YES, service.provenance, service.as_of, holds_from=_first_day(service.as_of), expires=expires,
+                State.YES, service.provenance, service.as_of, holds_from=first_day(service.as_of), expires=expires,
                 text=service.organisation,
             )  # fmt: skip
             yield (country.iso3, code), held
-
-
-def _first_day(as_of: PartialDate) -> date:
-    """The first day that an as-of date speaks of: the year, month or day it names."""
-    year, _, rest = as_of.text.partition("-")
-    month, _, day = rest.partition("-")
-    return date(int(year), int(month or 1), int(day or 1))
 
 
 def registers(ground: Ground, indicators: Indicators) -> dict[Key, Answer]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from cop.ground.core.door import DataError, Reference, State, parse_date, read_yaml
+from cop.ground.core.door import DataError, Reference, State, naming, parse_date, read_yaml
 from cop.observatory.core.readings import Readings
 
 
@@ -111,7 +111,8 @@ def _clause(text: str) -> Condition:
 
 def read_rules(reference: Reference) -> tuple[Rule, ...]:
     """All rules in file order. Raises DataError where one can't be read."""
-    rules = tuple(Rule(**raw) for raw in read_yaml(reference.path("observatory", "rules.yaml")))
+    with naming("rules.yaml"):
+        rules = tuple(Rule(**raw) for raw in read_yaml(reference.path("observatory", "rules.yaml")))
     for rule in rules:
         condition(rule.when)
     return rules

@@ -7,10 +7,12 @@ much is refused with the cell that shows it; nothing of it is used then.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import Lock
 from typing import Any
 
 import openpyxl
@@ -29,9 +31,11 @@ from cop.ground.core.door import (
     Why,
     Words,
     expiry,
+    first_day,
     from_day,
     mark,
     parse_date,
+    supported_until,
     words,
 )
 from cop.observatory.core.indicators import Indicator, Indicators, Part
@@ -41,8 +45,11 @@ SHEET = "facts"
 MARK = "COP Centre"
 FIRST_ROW = 6
 MOST_BYTES = 1_048_576
-MOST_UNPACKED = 20 * 1_048_576
+MOST_UNPACKED = 3 * 1_048_576
 MOST_TEXT = 500
+MOST_ROWS = 400
+MOST_PARTS = 60
+_ONE_AT_A_TIME = Lock()
 
 REFUSED = mark("chose not to answer")
 HEADINGS = (
@@ -161,40 +168,62 @@ def read_facts(raw: bytes, name: str, indicators: Indicators, country: str, toda
     """The answers in a filled-in workbook, by indicator or part code.
 
     `name` is the file's name for messages, `country` the code that the workbook must be about; evidence without a
-    date is dated `today`. Raises BadWorkbook.
+    date is dated `today`. One workbook is read at a time. Raises BadWorkbook.
     """
-    page = _opened(raw, name)
-    if str(page["A1"].value) != MARK or str(page["A2"].value) != VERSION:
-        raise BadWorkbook(
-            f"{name}: cell A1 or A2 is not that of a workbook of facts; write one with cop facts --template {country}"
-        )
-    if page["B2"].value != country:
-        raise BadWorkbook(f"{name}: cell B2 says {str(page['B2'].value)[:20]}, the answer is about {country}")
+    with _ONE_AT_A_TIME:
+        rows = _rows(raw, name)
+    _check_head(rows, name, country)
     expected = list(lines(indicators))
     spoken = _spoken()
     held: dict[str, Answer] = {}
-    rows = page.iter_rows(min_row=FIRST_ROW, max_row=FIRST_ROW + len(expected) + 50, max_col=len(HEADINGS))
-    number = FIRST_ROW
-    for number, row in enumerate(rows, start=FIRST_ROW):
-        place = number - FIRST_ROW
-        code = row[0].value
-        if place >= len(expected):
-            if any(cell.value is not None for cell in row):
-                raise BadWorkbook(f"{name}: cell A{number} stands below the last row of the workbook")
-            continue
-        line = expected[place]
-        if code != line.code:
-            raise BadWorkbook(f"{name}: cell A{number} is {str(code)[:30]!r}, not {line.code}; rows must stay as they were")
-        for cell in row:
-            if cell.data_type == "f" or (isinstance(cell.value, str) and cell.value.startswith("=")):
-                raise BadWorkbook(f"{name}: cell {cell.column_letter}{number} holds a formula; write the value instead")
-        answer = _answer(line, [cell.value for cell in row], number, name, spoken, today)
+    body = rows[FIRST_ROW - 1 :]
+    for place, line in enumerate(expected):
+        number = FIRST_ROW + place
+        if place >= len(body):
+            raise BadWorkbook(f"{name}: cell A{number} is missing, {line.code} should stand there")
+        values = body[place]
+        if values[0] != line.code:
+            raise BadWorkbook(f"{name}: cell A{number} is {str(values[0])[:30]!r}, not {line.code}; rows must stay as they were")
+        for column, value in zip(COLUMNS, values, strict=True):
+            if isinstance(value, str) and value.startswith("="):
+                raise BadWorkbook(f"{name}: cell {column}{number} holds a formula; write the value instead")
+        answer = _answer(line, values, number, name, spoken, today)
         if answer is not None:
             held[line.code] = answer
-    if number - FIRST_ROW + 1 < len(expected):
-        missing = expected[number - FIRST_ROW + 1]
-        raise BadWorkbook(f"{name}: cell A{number + 1} is missing, {missing.code} should stand there")
+    for number, values in enumerate(body[len(expected) :], start=FIRST_ROW + len(expected)):
+        if any(value is not None for value in values):
+            raise BadWorkbook(f"{name}: cell A{number} stands below the last row of the workbook")
     return held
+
+
+def _rows(raw: bytes, name: str) -> list[list[Any]]:
+    """The cells of the sheet as values, never more than a workbook of facts can hold."""
+    book = _opened(raw, name)
+    try:
+        found = []
+        for row in book[SHEET].iter_rows(min_row=1, max_row=MOST_ROWS, max_col=len(HEADINGS), values_only=True):
+            found.append([*row, *[None] * (len(HEADINGS) - len(row))])
+    except Exception as error:  # a damaged sheet shows itself only while it is read
+        raise BadWorkbook(f"{name} can't be read as a workbook ({type(error).__name__}); is it whole, and is it .xlsx?") from None
+    finally:
+        book.close()
+    return found
+
+
+def _check_head(rows: list[list[Any]], name: str, country: str) -> None:
+    head = [*rows[: FIRST_ROW - 1], *[[None] * len(HEADINGS)] * (FIRST_ROW - 1)]
+    if head[0][0] != MARK or head[1][0] != VERSION:
+        raise BadWorkbook(
+            f"{name}: cell A1 or A2 is not that of a workbook of facts; write one with cop facts --template {country}"
+        )
+    if head[1][1] != country:
+        raise BadWorkbook(f"{name}: cell B2 says {str(head[1][1])[:20]}, the answer is about {country}")
+    spoken = [[words(language.code)(heading) for heading in HEADINGS] for language in LANGUAGES]
+    if head[FIRST_ROW - 2] not in spoken:
+        wrong = next((c for c, a, b in zip(COLUMNS, head[FIRST_ROW - 2], spoken[0], strict=True) if a != b), "A")
+        raise BadWorkbook(
+            f"{name}: cell {wrong}{FIRST_ROW - 1} is not the heading that stands there; columns must stay as they were"
+        )
 
 
 def _opened(raw: bytes, name: str) -> Any:
@@ -202,26 +231,27 @@ def _opened(raw: bytes, name: str) -> Any:
         raise BadWorkbook(f"{name} is larger than 1 MB")
     try:
         fits = _unpacks_modestly(raw)
-        book = openpyxl.load_workbook(io.BytesIO(raw), data_only=False, keep_links=False) if fits else None
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False) if fits else None
     except Exception as error:  # openpyxl raises many kinds on a damaged file, none of them ours to tell apart
         raise BadWorkbook(f"{name} can't be read as a workbook ({type(error).__name__}); is it whole, and is it .xlsx?") from None
     if book is None:
         raise BadWorkbook(f"{name} unpacks to more than a workbook of facts can hold")
     if SHEET not in book.sheetnames:
         raise BadWorkbook(f"{name} has no sheet {SHEET!r}; write one with cop facts --template")
-    return book[SHEET]
+    return book
 
 
 def _unpacks_modestly(raw: bytes) -> bool:
     """Does the archive hold few parts that unpack, truly and not only by its own word, to less than MOST_UNPACKED?"""
     room = MOST_UNPACKED
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        if len(archive.infolist()) > 60:
+        if len(archive.infolist()) > MOST_PARTS:
             return False
         for item in archive.infolist():
             with archive.open(item) as part:
-                room -= len(part.read(room + 1))
-            if room < 0:
+                content = part.read(room + 1)
+            room -= len(content)
+            if room < 0 or b"<!DOCTYPE" in content[:2000]:
                 return False
     return True
 
@@ -241,6 +271,8 @@ def _answer(line: Line, row: list[Any], number: int, name: str, spoken: Mapping[
     said = given["D"].casefold()
     if said and said not in spoken:
         raise refuse("D", f"is {given['D'][:30]!r}; choose one of the words in the list")
+    if line.kind == "state" and not said:
+        raise refuse("D", "is empty; choose one of the words in the list")
     state = spoken[said] if said else State.YES
     why = Why.REFUSED if state is None else Why.STATED_UNKNOWN if state is State.UNKNOWN else None
     state = State.UNKNOWN if state is None else state
@@ -248,8 +280,12 @@ def _answer(line: Line, row: list[Any], number: int, name: str, spoken: Mapping[
     if not said and figure is None and not text and level is None:
         raise refuse("D", "is empty")
     if level is not None:
-        state = State.NO if level == 0 else State.YES if level == 3 else State.PARTLY
-    if state in (State.YES, State.PARTLY, State.NO) and line.part is None and not given["G"]:
+        by_level = State.NO if level == 0 else State.YES if level == 3 else State.PARTLY
+        if said and state is not by_level:
+            raise refuse("D", f"does not agree with level {level} in column E")
+        state = by_level
+    evident = line.part is None or line.kind == "state"
+    if state in (State.YES, State.PARTLY, State.NO) and evident and not given["G"]:
         raise refuse("G", "is empty; a yes, partly or no needs evidence")
     return _stated(line, state, why, given, (figure, level, text), refuse, f"{name} row {number}", today)
 
@@ -259,7 +295,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
 
@@ -272,8 +308,11 @@ def _value(line: Line, text: str, refuse: Any) -> tuple[float | None, int | None
         return None, None, _date(text, "E", refuse).text
     if line.kind in ("text", "state"):
         return None, None, text
+    plain = text.replace("\u202f", "").replace("\u00a0", "")
+    if re.search(r",\d{3}(?!\d)", plain):
+        raise refuse("E", f"is {text[:30]!r}; write the number without separators between thousands")
     try:
-        number = float(text.replace("\u202f", "").replace("\u00a0", "").replace(",", "."))
+        number = float(plain.replace(",", "."))
     except ValueError:
         raise refuse("E", f"is {text[:30]!r}, which is no number") from None
     if not 0 <= number < 1e12 or (line.unit == "per cent" and number > 100):
@@ -300,9 +339,12 @@ def _stated(
 ) -> Answer:
     figure, level, text = value
     as_of = _date(given["J"], "J", refuse) if given["J"] else from_day(today)
-    if as_of.counts_from.year > today.year:
+    if first_day(as_of) > today:
         raise refuse("J", "lies in the future")
+    as_of = supported_until(as_of, today)
     since = _date(given["I"], "I", refuse) if given["I"] else None
+    if since is not None and first_day(since) <= today:
+        since = supported_until(since, today)  # in force since this year: it is, whatever the day
     source = " ".join(part for part in (given["G"], given["H"]) if part) or "stated without a source"
     origin = Provenance(source=source, as_of=as_of, licence="stated by the user", confidence="medium", method="stated by the user",
                         stated_by_user=True, place=place, note=given["K"])  # fmt: skip

@@ -17,6 +17,7 @@ def test_only_high_dated_numbers_of_the_last_24_months_are_shown():
     assert shown
     for service in shown:
         assert service.confidence == "high"
+        assert service.source_kind in ("provider", "government", "child_helpline_international")
         assert service.number
         assert (AT.year - service.as_of.counts_from.year) * 12 + AT.month - service.as_of.counts_from.month <= SHOWN_FOR_MONTHS
 
