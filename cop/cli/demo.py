@@ -17,7 +17,7 @@ from types import FrameType
 
 from cop.cli.failures import Failed
 from cop.cli.places import data_folder
-from cop.cli.serve import HOST, check_port, server_command
+from cop.cli.serve import HOST, check_port, check_settings, server_command
 
 HELP = "the whole centre on loopback, on real reference data"
 PATIENCE = 60.0
@@ -30,6 +30,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     check_port(HOST, options.port)
+    check_settings()
     folder = writable(options.data or data_folder())
     environment = os.environ | {"COP_DATA": str(folder), "COP_DEMO": "1", "PYTHONUNBUFFERED": "1"}
     print("Starting the centre ...", flush=True)

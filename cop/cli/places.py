@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cop.cli.failures import Failed
 from cop.ground.core.door import parse_date
-from cop.observatory.core.door import Goal, read_goals
+from cop.observatory.core.door import Goal, observatory
 
 
 def data_folder() -> Path:
@@ -31,15 +31,18 @@ def reference_root() -> Path | None:
 
 def goals() -> tuple[Goal, ...]:
     """The goals that the operator wrote into goals.toml of the data folder."""
-    return read_goals(data_folder() / "goals.toml")
+    return observatory(reference_root()).goals(data_folder() / "goals.toml")
 
 
 def a_date(text: str) -> date:
     """An option that takes a date; a year counts from 31 December."""
     try:
-        return parse_date(text).counts_from
+        found = parse_date(text).counts_from
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+    if not 1990 <= found.year <= 2030:
+        raise argparse.ArgumentTypeError(f"{text} lies outside the years 1990 to 2030")
+    return found
 
 
 def today() -> date:

@@ -6,9 +6,11 @@ import argparse
 import os
 import socket
 import sys
+from importlib import import_module
 
 from cop.cli.failures import Failed
-from cop.cli.places import data_folder
+from cop.cli.places import data_folder, reference_root
+from cop.ground.core.door import ground
 
 HELP = "serve a deployment; settings come from the environment"
 HOST = "127.0.0.1"
@@ -23,6 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     check_port(options.host, options.port)
+    check_settings()
     os.environ.setdefault("COP_DATA", str(data_folder()))
     os.execv(sys.executable, server_command(options.host, options.port, options.workers))
 
@@ -34,6 +37,18 @@ def server_command(host: str, port: int, workers: int) -> list[str]:
         "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
         "--workers-kill-timeout", "5", "cop.config.wsgi:application",
     ]  # fmt: skip
+
+
+def check_settings() -> None:
+    """Raises Failed with one line where a setting can't be used."""
+    env = import_module("cop.config.env")  # by name, as the server itself is started: nothing imports config
+    try:
+        import_module("cop.config.settings")
+    except env.BadSetting as error:
+        raise Failed(str(error)) from None
+    own = os.environ.get("COP_COUNTRY", "").upper()
+    if own and own not in ground(reference_root()).places.countries:
+        raise Failed(f"COP_COUNTRY is {own!r}, which is no country; write an ISO alpha-3 code such as CRI")
 
 
 def check_port(host: str, port: int) -> None:

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from cop.config.problems import problem_page
 from cop.ground.core.door import DataError, UnknownCode
-from cop.ground.public import BadParameter, NotThere, today
+from cop.ground.public import VIEW_PARAMETERS, BadParameter, NotThere, today
 
 Next = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("cop")
@@ -62,13 +62,16 @@ class ErrorPages:
         return None
 
 
+MOST_KEPT = 200_000
+
+
 class _Kept:
     """One kept answer: its parts, and its body in each encoding that was asked for."""
 
     def __init__(self, response: HttpResponse) -> None:
         self.status, self.headers = response.status_code, dict(response.items())
         self.bodies: dict[str, bytes] = {"identity": response.content}
-        self.etag = '"' + hashlib.sha256(response.content).hexdigest()[:20] + '"'
+        self.etag = 'W/"' + hashlib.sha256(response.content).hexdigest()[:20] + '"'
 
     def body(self, encoding: str) -> bytes:
         if encoding not in self.bodies:
@@ -90,7 +93,8 @@ def encoding_for(request: HttpRequest) -> str:
 class PageCache:
     """Keeps public answers of this process, compressed, the least used ones dropped first; answers 304 where it can.
 
-    Only GET and HEAD answers of status 200 that may be public are kept, by scheme, host, address and day.
+    Only GET and HEAD answers of status 200 that may be public are kept, by scheme, host, address and day; not those with
+    parameters that no page has, nor large ones. Other methods are refused but where a form is sent to.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -100,7 +104,9 @@ class PageCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
-            return self.get_response(request)
+            if request.method == "POST" and request.path_info.endswith("/facts/"):
+                return self.get_response(request)
+            return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
         key = f"{today()} {request.scheme} {request.get_host()} {request.get_full_path()}"
         with self.lock:
             kept = self.kept.get(key)
@@ -111,9 +117,13 @@ class PageCache:
             if response.streaming or response.status_code == 304:
                 return response
             kept = _Kept(response)
-            if response.status_code == 200 and "public" in response.get("Cache-Control", "") and len(key) < 300:
+            if response.status_code == 200 and "public" in response.get("Cache-Control", "") and self.may_keep(request, kept):
                 self.keep(key, kept)
         return self.answer(request, kept)
+
+    def may_keep(self, request: HttpRequest, kept: _Kept) -> bool:
+        known = set(request.GET) <= VIEW_PARAMETERS and len(request.get_full_path()) < 200
+        return known and len(kept.bodies["identity"]) <= MOST_KEPT
 
     def keep(self, key: str, kept: _Kept) -> None:
         with self.lock:
@@ -122,7 +132,8 @@ class PageCache:
                 self.kept.popitem(last=False)
 
     def answer(self, request: HttpRequest, kept: _Kept) -> HttpResponse:
-        if kept.status == 200 and request.META.get("HTTP_IF_NONE_MATCH") == kept.etag:
+        asked = {tag.strip().removeprefix("W/") for tag in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}
+        if kept.status == 200 and kept.etag.removeprefix("W/") in asked:
             return HttpResponse(status=304, headers={"ETag": kept.etag, "Vary": "Accept-Encoding"})
         encoding = encoding_for(request) if len(kept.bodies["identity"]) > 500 else "identity"
         response = HttpResponse(kept.body(encoding), status=kept.status, headers=kept.headers)

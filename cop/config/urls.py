@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.urls import include, path, re_path, register_converter
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
+from django.urls import include, is_valid_path, path, re_path, register_converter
 
 from cop.front import urls as front
 from cop.ground.core.door import BY_CODE
@@ -59,9 +59,11 @@ def best_language(request: HttpRequest) -> str:
 def to_language(request: HttpRequest, rest: str = "") -> HttpResponse:
     """An address without a language leads to the same page in the reader's."""
     first = rest.split("/")[0]
+    query = request.META.get("QUERY_STRING", "")
+    if rest and not rest.endswith("/") and first in BY_CODE and is_valid_path(f"/{rest}/"):
+        return HttpResponsePermanentRedirect(f"/{rest}/" + (f"?{query}" if query else ""))
     if rest and first not in PAGES:
         raise NotThere(f"/{rest}"[:200], [(f"/{code}/", "") for code in BY_CODE])
-    query = request.META.get("QUERY_STRING", "")
     answer = HttpResponseRedirect(f"/{best_language(request)}/{rest}" + (f"?{query}" if query else ""))
     answer["Vary"] = "Accept-Language"
     answer["Cache-Control"] = "no-store"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -23,8 +23,9 @@ __all__ = [
 ]  # fmt: skip
 
 T = TypeVar("T")
+VIEW_PARAMETERS = {"at", "close", "group", "indicator", "lang", "mark", "method", "pillar", "q", "year"}
+FIRST_DAY = date(1990, 1, 1)
 LICENCE = "CC BY 4.0; third-party data keep their own licence"
-SHEET_FORMATS = tuple(FORMATS)
 
 
 class NotThere(Exception):
@@ -80,7 +81,7 @@ def download(
     """A view as CSV, XLSX or JSON with what vouches for it inside."""
     release = reference().release
     sheet = Sheet(
-        name, title, headings, rows, query=request.get_full_path(), release=release, source=source, licence=LICENCE,
+        name, title, headings, rows, query=canonical(request), release=release, source=source, licence=LICENCE,
         citation=citation or f"COP Centre, {title}, release {release}; data: {source}",
     )  # fmt: skip
     answer = HttpResponse(write(sheet, form), content_type=FORMATS[form])
@@ -103,6 +104,12 @@ def sent_from_here(request: HttpRequest) -> bool:
         return False
 
 
+def canonical(request: HttpRequest) -> str:
+    """The address of a view with the parameters that views have, cut at 300 signs."""
+    kept = [(name, value) for name, values in sorted(request.GET.lists()) if name in VIEW_PARAMETERS for value in values]
+    return (request.path_info + ("?" + urlencode(kept) if kept else ""))[:300]
+
+
 def language(request: HttpRequest, lang: str | None) -> Words:
     """The words of an address: its language part, else `?lang=`, else English. Raises BadParameter for another language."""
     code = lang or request.GET.get("lang", "en")
@@ -113,7 +120,15 @@ def language(request: HttpRequest, lang: str | None) -> Words:
 
 def a_date(request: HttpRequest, name: str = "at") -> date:
     """The day in a parameter (a year counts from 31 December), else today. Raises BadParameter."""
-    return _parameter(request, name, today(), lambda text: parse_date(text).counts_from, "a date such as 2014 or 2014-12-31")
+    last = today().replace(year=today().year + 1, month=12, day=31)
+
+    def day(text: str) -> date:
+        found = parse_date(text).counts_from
+        if not FIRST_DAY <= found <= last:
+            raise ValueError(text)
+        return found
+
+    return _parameter(request, name, today(), day, f"a date such as 2014 or 2014-12-31, from {FIRST_DAY} to {last}")
 
 
 def a_year(request: HttpRequest, first: int, last: int, name: str = "year") -> int:

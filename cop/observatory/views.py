@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cop.ground.core.door import GROUPS, Country, State, UnknownCode, Words, mark
 from cop.ground.public import BadParameter, NotThere, a_date, a_year, choice, download, language, page, reference, today
-from cop.observatory.core.door import CLASS_NAMES, Coverage, Indicator, Inputs, MapLayer, Part, Place, line_chart, read_goals
-from cop.observatory.public import held
+from cop.observatory.core.door import CLASS_NAMES, Coverage, Indicator, Inputs, MapLayer, Part, Place, line_chart
+from cop.observatory.public import goals, held
 
 FIRST_YEAR = 2000
 DEFAULT_MAP = "P1-09/OPSC"
@@ -172,7 +171,7 @@ def indicator_page(request: HttpRequest, lang: str, code: str) -> HttpResponse:
     has_data = any(p.css != "unknown" for p in layer.places.values())
     kind = part.kind if part else indicator.kind
     counted = has_data and (kind in ("state", "level") or bool(indicator.derived))
-    series = held().series(shown, FIRST_YEAR, at.year, at) if counted and at.year > FIRST_YEAR else []
+    series = held().series(shown, FIRST_YEAR, min(at, today()).year, min(at, today())) if counted and at.year > FIRST_YEAR else []
     return page(
         request, "observatory/indicator.html", t, path=f"indicators/{code}/", code=code, indicator=indicator, part=part,
         name=name, at=at, layer=layer, has_data=has_data, pillar=_pillar_name(indicator.pillar),
@@ -258,12 +257,8 @@ def targets_page(request: HttpRequest, lang: str) -> HttpResponse:
         close=close, marked=marked, now=now, then=then, missing=missing[:40], left_out=max(0, len(missing) - 40), code=code,
         chosen=next(m for m in held().composites if m.key == method),
         chosen_result=next(m for m in held().composites if m.key == method).of(Inputs(law=law, hotline=hotline)),
-        pillars=reference().vocabulary.pillars, goals=_goals(), total=now.children_total, group_goal={"T1": 90, "T2": 70}[close],
+        pillars=reference().vocabulary.pillars, goals=goals(), total=now.children_total, group_goal={"T1": 90, "T2": 70}[close],
     )  # fmt: skip
-
-
-def _goals() -> Sequence[Any]:
-    return read_goals(settings.COP_DATA / "goals.toml") if settings.COP_DATA else ()
 
 
 def targets_download(request: HttpRequest, form: str, lang: str | None = None) -> HttpResponse:

@@ -9,11 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from cop.ground.core.door import Answer, Country, Figure, Ground, Reading, State, Term
+from cop.ground.core.door import Answer, Country, Figure, Gap, Ground, Reading, State, Term, gaps
 from cop.guidance.core.door import Guidance, HelpAnswer
 from cop.observatory.core.door import INDICATOR_OF, Goal, Indicator, Observatory, Part, Readings, Standing, Target
-
-COUNTED = (State.YES, State.PARTLY, State.NO, State.UNKNOWN, State.NA)
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,7 @@ class CountryAnswer:
     goals: tuple[Goal, ...]
     help: HelpAnswer
     stated: bool
+    scored: tuple[str, ...] = ()
 
     @property
     def known(self) -> int:
@@ -92,6 +91,11 @@ class CountryAnswer:
     @property
     def asked(self) -> int:
         return self.standing.band.score.applicable
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Scored indicators that are not met: what to do, then what to find out."""
+        return gaps({code: self.standing.readings.state(code) for code in self.scored})
 
     @property
     def children(self) -> Figure | None:
@@ -141,6 +145,7 @@ def country_answer(
         goals=tuple(goal for goal in goals if goal.country in ("", country.iso3)),
         help=rooms.guidance.help(country.iso2, today or at),
         stated=bool(stated),
+        scored=tuple(indicator.code for indicator in held.indicators.scored),
     )
 
 

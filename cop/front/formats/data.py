@@ -33,6 +33,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "value": round(figure.value, 4),
         "unit": figure.unit,
         "year": figure.year,
+        "projection": figure.projection,
         **_origin(figure.provenance),
     }
 
@@ -94,6 +95,9 @@ def country_dict(answer: CountryAnswer, t: Words) -> dict[str, Any]:
             {"key": p.term.key, "name": t(p.term.name), "counts": {str(s): n for s, n in p.counts.items()},
              "facts": [_fact(fact, t) for fact in p.facts]}
             for p in answer.pillars
+        ],
+        "gaps": [
+            {"code": gap.code, "state": str(gap.state)} for gap in answer.gaps
         ],
         "unknown": [
             {"code": u.indicator.code, "name": t(u.indicator.name), "why": str(u.reading.why),

@@ -94,7 +94,7 @@ def _context(item: Context, t: Words) -> dict[str, str]:
     value = t.number(figure.value) if figure.unit == "persons" else t.percent(figure.value)
     origin = figure.provenance
     return {
-        "text": f"{t(item.indicator.name)}{t.colon}{value} ({figure.year})",
+        "text": f"{t(item.indicator.name)}{t.colon}{value} ({figure.year}{t.comma + t('projection') if figure.projection else ''})",
         "source": f"{t.isolate(origin.source)} · {t.isolate(origin.licence)}",
     }
 

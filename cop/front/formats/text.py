@@ -18,7 +18,7 @@ from cop.front.core.sentences import (
     target_sentence,
     weight_sentence,
 )
-from cop.ground.core.door import Words, state_words
+from cop.ground.core.door import STATES, State, Words, state_words
 from cop.guidance.core.door import SERVICE_NAMES, emergency_origin, number_origin
 
 WIDTH = 96
@@ -46,7 +46,9 @@ def _top(answer: CountryAnswer, t: Words) -> Iterator[str]:
     for item in answer.context:
         figure = item.figure
         value = t.number(figure.value) if figure.unit == "persons" else t.percent(figure.value)
-        yield from _fold(f"{t(item.indicator.name)}{t.colon}{value} ({figure.year}; {t.isolate(figure.provenance.source)})")
+        note = t.comma + t("projection") if figure.projection else ""
+        origin = t.isolate(figure.provenance.source)
+        yield from _fold(f"{t(item.indicator.name)}{t.colon}{value} ({figure.year}{note}; {origin})")
 
 
 def _pillars(answer: CountryAnswer, t: Words) -> Iterator[str]:
@@ -69,9 +71,15 @@ def _targets(answer: CountryAnswer, t: Words) -> Iterator[str]:
     for target in answer.targets:
         yield from _fold(target_sentence(target, t), 2)
     for goal in answer.goals:
-        yield from _fold(
-            t("Goal set by %(who)s: %(code)s by %(date)s", who=goal.set_by, code=goal.indicator, date=t.date(goal.by)), 2
+        value = t(STATES[State.YES]) if goal.measure == "yes" else t.percent(goal.value, 0)
+        said = t(
+            "Goal set by %(who)s: %(code)s, %(value)s by %(date)s",
+            who=goal.set_by,
+            code=goal.indicator,
+            value=value,
+            date=t.date(goal.by),
         )
+        yield from _fold(said, 2)
 
 
 def _steps(answer: CountryAnswer, t: Words) -> Iterator[str]:
@@ -81,10 +89,8 @@ def _steps(answer: CountryAnswer, t: Words) -> Iterator[str]:
         yield from _fold(f"{place}. {t(step.action)} [{rule.id}]", 2)
         yield from _fold(f"{t('Why')}{t.colon}{t(step.reason)}{t.space}{t(rule.why_this)}", 5)
         yield from _fold(f"{t('Not yet something else')}{t.colon}{t(rule.why_not)}", 5)
-        yield from _fold(
-            f"{t('Owner')}{t.colon}{t(rule.owner)} · {t('Effort')}{t.colon}{t(EFFORTS[rule.effort])} · {t('Source')}{t.colon}{t(rule.source)}",
-            5,
-        )
+        parts = (("Owner", t(rule.owner)), ("Effort", t(EFFORTS[rule.effort])), ("Source", t(rule.source)))
+        yield from _fold(" · ".join(f"{t(label)}{t.colon}{text}" for label, text in parts), 5)
 
 
 def _help(answer: CountryAnswer, t: Words) -> Iterator[str]:

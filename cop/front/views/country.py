@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cop.front.core.country_answer import CountryAnswer
@@ -13,9 +12,8 @@ from cop.front.core.door import country_answer, rooms
 from cop.front.formats.data import HEADINGS, country_dict, country_rows
 from cop.front.formats.html import answer_values
 from cop.ground.core.door import Answer, UnknownCode, Words, mark
-from cop.ground.public import NotThere, a_date, download, language, page, reference, root, sent_from_here, today
-from cop.observatory.core.door import Goal, read_goals
-from cop.observatory.public import MOST_BYTES, BadWorkbook, read_facts, write_template
+from cop.ground.public import NotThere, a_date, canonical, download, language, page, reference, root, sent_from_here, today
+from cop.observatory.public import MOST_BYTES, BadWorkbook, goals, read_facts, write_template
 from cop.observatory.public import held as observatory
 
 
@@ -30,11 +28,6 @@ def _answer(request: HttpRequest, code: str, stated: dict[str, Answer] | None = 
             raise NotThere(code[:40], [(f"/help/{area.iso2}/", f"help/{area.iso2}/")] if area else near) from None
         raise NotThere(code[:40], [(exact.iso3, f"countries/{exact.iso3}/")])
     return country_answer(rooms(root()), places.countries[code], a_date(request), stated=stated, goals=goals(), today=today())
-
-
-def goals() -> tuple[Goal, ...]:
-    """The operator's goals, from the data folder."""
-    return read_goals(settings.COP_DATA / "goals.toml") if settings.COP_DATA else ()
 
 
 def country(request: HttpRequest, lang: str, code: str) -> HttpResponse:
@@ -128,7 +121,7 @@ def country_download(request: HttpRequest, form: str, code: str, lang: str | Non
         response["Content-Disposition"] = f'inline; filename="{code}-{t.language.code}.pdf"'
         return response
     if form == "json":
-        body = country_dict(answer, t) | {"query": request.get_full_path()}
+        body = country_dict(answer, t) | {"query": canonical(request)}
         return HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/json")
     rows = list(country_rows(answer, t))
     sources = "; ".join(sorted({str(row[8]) for row in rows if row[8]}))

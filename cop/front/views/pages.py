@@ -23,11 +23,13 @@ def home(request: HttpRequest, lang: str) -> HttpResponse:
     t = language(request, lang)
     at = today()
     held = observatory()
+    evident = {code: held.map_layer(code, at).counts["yes"] for code in ("P2-08", "P2-01")}
     return page(
         request, "front/home.html", t, path="", layer=held.map_layer("P1-09/OPSC", at), opsc=held.coverage("P1-09/OPSC", at),
-        helpline=held.coverage("P2-08", at), reporting=held.coverage("P2-01", at), goal=held.targets[0], at=at,
+        helpline=evident["P2-08"], reporting=evident["P2-01"], goal=held.targets[0], at=at,
+        register=reference().reference.table("observatory", "treaty_parties").passport,
         pillars=reference().vocabulary.pillars, legend_words=lambda css: _class_words(css, t),
-        total=len(reference().places.countries), own=reference().places.countries.get(settings.COP_OWN_COUNTRY),
+        own=reference().places.countries.get(settings.COP_OWN_COUNTRY),
     )  # fmt: skip
 
 

@@ -29,10 +29,8 @@ class Why(StrEnum):
     NOT_HELD = "not_held"
     TOO_OLD = "too_old"
     NOT_YET = "not_yet"
-    UNDATED = "undated"
     REFUSED = "refused"
     STATED_UNKNOWN = "stated_unknown"
-    NOT_ASKED = "not_asked"
 
 
 @dataclass(frozen=True)

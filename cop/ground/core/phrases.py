@@ -16,10 +16,8 @@ WHYS = {
     Why.NOT_HELD: mark("we hold no source"),
     Why.TOO_OLD: mark("our source is too old"),
     Why.NOT_YET: mark("our sources begin later"),
-    Why.UNDATED: mark("our source has no date"),
     Why.REFUSED: mark("the country chose not to answer"),
     Why.STATED_UNKNOWN: mark("stated as unknown"),
-    Why.NOT_ASKED: mark("the country was not asked"),
 }
 UNITS = {
     "persons": mark("persons"),

@@ -31,7 +31,6 @@ class Country:
     member_from: date | None
     ldc_from: date | None
     ldc_until: PartialDate | None
-    ldc_scheduled: bool
     names: Mapping[str, str]
     un_names: Mapping[str, str]
     row: int
@@ -178,7 +177,6 @@ def _country(number: int, row: Mapping[str, str], members: Mapping[str, str], ld
         member_from=None if joined is None else parse_date(joined).counts_from if joined else BEFORE_2008,
         ldc_from=parse_date(ldc["added"]).counts_from if ldc else None,
         ldc_until=until,
-        ldc_scheduled=bool(ldc) and ldc["status"] == "scheduled" if ldc else False,
         names=_names(row, "name_"),
         un_names=_names(row, "un_name_"),
         row=number,

@@ -37,8 +37,9 @@ class Populations:
             return None
         number, row = found
         column = AGES[ages]
-        provenance = provenance_of(self.table, number, (column,), as_of=parse_date(str(year)))
-        return Figure(float(row[column]), "persons", provenance, year=year)
+        provenance = provenance_of(self.table, number, (column,))
+        projected = year > self.table.passport.as_of.counts_from.year
+        return Figure(float(row[column]), "persons", provenance, year=year, projection=projected)
 
 
 class InternetUse:
@@ -49,9 +50,6 @@ class InternetUse:
         self._rows: dict[str, dict[int, tuple[int, str]]] = {}
         for number, row in self.table.numbered():
             self._rows.setdefault(row["iso3"], {})[int(row["year"])] = (number, row["internet_users_pct"])
-
-    def years(self, iso3: str) -> list[int]:
-        return sorted(self._rows.get(iso3, {}))
 
     def figure(self, iso3: str, year: int) -> Figure | None:
         """The latest figure of `year` or earlier, or None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from cop.ground.core.dates import PartialDate
@@ -45,7 +45,7 @@ class Figure:
     low: float | None = None
     high: float | None = None
     year: int | None = None
-    notes: tuple[str, ...] = field(default=())
+    projection: bool = False
 
 
 def supported_until(as_of: PartialDate, accessed: date) -> PartialDate:

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from cop.ground.core.door import (
-    Country,
     EmergencyNumber,
     Ground,
     HelpArea,
@@ -158,8 +157,3 @@ def as_dict(answer: HelpAnswer) -> dict[str, Any]:
             for d in answer.directories
         ],
     }  # fmt: skip
-
-
-def area_of(ground: Ground, country: Country) -> HelpArea:
-    """The help area of a country."""
-    return ground.places.help_areas[country.iso2]

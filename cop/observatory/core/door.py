@@ -16,6 +16,7 @@ from cop.ground.core.door import (
     CHILD_AGES,
     Answer,
     Country,
+    DataError,
     Figure,
     Ground,
     Provenance,
@@ -76,7 +77,6 @@ __all__ = [
     "composite",
     "line_chart",
     "observatory",
-    "read_goals",
 ]  # fmt: skip
 
 Answers = Mapping[str, Answer]
@@ -186,7 +186,11 @@ class Observatory:
 
         Raises UnknownCode for an indicator, group, age group or vintage that doesn't exist.
         """
-        return _coverage(self, self.indicators.resolve(code), at, group, ages, vintage, marked)
+        code = self.indicators.resolve(code)
+        indicator, part = self.indicators.of(code)
+        if (part or indicator).kind not in ("state", "level") and not indicator.derived:
+            raise UnknownCode("indicator answered with yes or no", code, ["P1-01", "P2-01", "P1-09/OPSC"])
+        return _coverage(self, code, at, group, ages, vintage, marked)
 
     def _cover(self, code: str, at: date, group: str, ages: str, vintage: str, marked: frozenset[str]) -> Coverage:
         if ages not in CHILD_AGES:
@@ -195,7 +199,9 @@ class Observatory:
         people = self.ground.populations(vintage)
         year = people.nearest_year(at.year)
         weights = np.array([[people.people(country.iso3, year, ages) for country in members]], dtype=np.float64)
-        codes = np.array([[[1 if c.iso3 in marked else code_of(self.reading(c.iso3, code, at)) for c in members]]], dtype=np.uint8)
+        asked = self.indicators.of(code)[0].derived.removeprefix("coverage ") or code
+        states = [1 if c.iso3 in marked else code_of(self.reading(c.iso3, asked, at)) for c in members]
+        codes = np.array([[states]], dtype=np.uint8)
         cube = coverage_cube(codes, weights, np.ones((1, len(members)), dtype=np.bool_))
         n, of, countries, children = share_of(cube, 0, 0, 0)
         return Coverage(code, at, group, ages, vintage, n, of, countries, children, int(weights.sum()))
@@ -248,6 +254,18 @@ class Observatory:
                 reading = self.reading(country.iso3, code, at)
                 places.append(Place(country, class_of(reading), reading, None))
         return layer(code, at, places, self.ground.world_map)
+
+    def goals(self, path: Path | None) -> tuple[Goal, ...]:
+        """The operator's goals in a file, none where there is no file. Raises DataError for a code that doesn't exist."""
+        found = read_goals(path) if path is not None else ()
+        for goal in found:
+            try:
+                self.indicators.resolve(goal.indicator)
+                if goal.country:
+                    self.ground.places.country(goal.country)
+            except UnknownCode as error:
+                raise DataError(f"{path.name if path else ''}: {error}") from None
+        return found
 
     def series(self, code: str, first: int, last: int, at: date) -> list[Coverage]:
         """Coverage of an indicator over all member states at each year's end, the last year on the day `at`."""

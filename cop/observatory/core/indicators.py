@@ -11,7 +11,6 @@ from typing import Any
 from cop.ground.core.door import Reference, UnknownCode, naming, read_yaml
 
 FILES = ("P1", "P2", "P3", "P4", "P5", "H", "X")
-TREATY_PARTS = ("CRC", "OPSC", "OPIC", "OPAC", "LANZAROTE", "BUDAPEST", "UNCC")
 
 
 @dataclass(frozen=True)

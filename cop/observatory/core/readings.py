@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -71,5 +71,33 @@ def _derived(codes: list[str], found: Mapping[str, Reading], rule: Callable[[Ite
     if state is State.UNKNOWN:
         reasons = [part.why for part in parts if part.why is not None]
         why = Why.TOO_OLD if stale else max(reasons, key=reasons.count, default=Why.NOT_HELD)
-    answer = next((part.answer for part in parts if part.answer is not None), None)
-    return Reading(state, last, stale, why, answer)
+    return Reading(state, last, stale, why, _derived_answer(parts, last, codes) if last is not State.UNKNOWN else None)
+
+
+def _derived_answer(parts: list[Reading], last: State, codes: list[str]) -> Answer | None:
+    """The answer that the deciding parts give together: all their cells, the oldest as-of, the latest date in force.
+
+    For a yes the deciding parts are those that are yes; else all that are known.
+    """
+    held = [
+        p
+        for p in parts
+        if p.answer is not None and (p.last_known is State.YES if last is State.YES else p.last_known is not State.UNKNOWN)
+    ]
+    answers = [part.answer for part in held if part.answer is not None]
+    if not answers:
+        return None
+    oldest = min(answers, key=lambda answer: answer.as_of.counts_from)
+    dates = [answer.since for answer in answers if answer.since is not None]
+    since = max(dates, key=lambda d: d.counts_from) if last is State.YES and len(dates) == len(answers) else None
+    origins = [answer.provenance for answer in answers]
+    origin = replace(
+        oldest.provenance,
+        source="; ".join(dict.fromkeys(o.source for o in origins)),
+        licence="; ".join(dict.fromkeys(o.licence for o in origins)),
+        cells=tuple(dict.fromkeys(cell for o in origins for cell in o.cells)),
+        passports=tuple({passport.name: passport for o in origins for passport in o.passports}.values()),
+        method=f"derived from {', '.join(codes)}",
+        stated_by_user=any(o.stated_by_user for o in origins),
+    )
+    return Answer(last, origin, oldest.as_of, since=since)

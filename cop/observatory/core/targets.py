@@ -41,10 +41,6 @@ class Target:
             return None
         return self.distance / (self.year - self.baseline_year)
 
-    def remaining(self, current: float) -> float | None:
-        """Points from `current` to the target; 0 when it is reached."""
-        return None if self.value is None else max(0.0, self.value - current)
-
 
 @dataclass(frozen=True)
 class Aggregate:
@@ -124,4 +120,4 @@ def _goal(item: dict[str, Any]) -> Goal:
     if measure not in ("countries", "children", "yes") or not 0 <= value <= 100:
         raise ValueError("a goal measures countries, children or yes, with a value from 0 to 100")
     by = parse_date(str(item["by"]))
-    return Goal(str(item["indicator"]), measure, value, by, str(item["set_by"]), str(item.get("country", "")))
+    return Goal(str(item["indicator"]), measure, value, by, str(item["set_by"]), str(item.get("country", "")).upper())
