@@ -9,9 +9,10 @@ from django.conf import settings
 from cop.ground.core.door import DataError
 from cop.ground.public import root
 from cop.observatory.core.door import Goal, Observatory, observatory
+from cop.observatory.formats.drawing import drawing
 from cop.observatory.formats.workbook import MOST_BYTES, BadWorkbook, read_facts, write_template
 
-__all__ = ["MOST_BYTES", "BadWorkbook", "goals", "held", "read_facts", "write_template"]
+__all__ = ["MOST_BYTES", "BadWorkbook", "drawing", "goals", "held", "read_facts", "write_template"]
 
 
 def goals() -> tuple[Goal, ...]:

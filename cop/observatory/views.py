@@ -8,10 +8,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from cop.ground.core.door import GROUPS, Country, State, UnknownCode, Words, mark
+from cop.ground.core.door import GROUPS, STATES, UNITS, Country, State, UnknownCode, Words, mark, state_words
 from cop.ground.public import BadParameter, NotThere, a_date, a_year, choice, download, language, page, reference, today
 from cop.observatory.core.door import CLASS_NAMES, Coverage, Indicator, Inputs, MapLayer, Part, Place, line_chart
-from cop.observatory.public import goals, held
+from cop.observatory.public import drawing, goals, held
 
 FIRST_YEAR = 2000
 DEFAULT_MAP = "P1-09/OPSC"
@@ -43,12 +43,26 @@ def map_page(request: HttpRequest, lang: str) -> HttpResponse:
     t = language(request, lang)
     code, year, layer = _map_choice(request)
     indicator, part, name = name_of(layer.code)
-    rows = sorted(layer.places.values(), key=lambda p: p.country.name(t.language))
+    rows = sorted((_row(place, t) for place in layer.places.values()), key=lambda row: row[1])
     return page(
         request, "observatory/map.html", t, path="map/", code=code, year=year, layer=layer, indicator=indicator, part=part,
         name=name, rows=rows, options=_options(), years=range(today().year, FIRST_YEAR - 1, -1), class_names=CLASS_NAMES,
-        legend_words=lambda css: legend_words(css, layer, t),
+        legend_words=lambda css: legend_words(css, layer, t), drawing=drawing,
     )  # fmt: skip
+
+
+def _row(place: Place, t: Words) -> tuple[str, ...]:
+    """A line of the table under the map: code, name, class, answer, since and as-of date, in words."""
+    country, figure, reading = place.country, place.figure, place.reading
+    if figure is not None:
+        said = f"{t.number(figure.value, 0 if figure.unit == 'persons' else 1)} {t(UNITS[figure.unit])}"
+        as_of = figure.provenance.as_of
+        return country.iso3, country.name(t.language), "", said, str(figure.year), t.date(as_of) if as_of else ""
+    said = state_words(reading, t) if reading else t(STATES[State.UNKNOWN])
+    answer = reading.answer if reading else None
+    since = t.date(answer.since) if answer and answer.since else ""
+    css = "unknown" if place.css == "stale" else place.css
+    return country.iso3, country.name(t.language), css, said, since, t.date(answer.as_of) if answer else ""
 
 
 def legend_words(css: str, layer: MapLayer, t: Words) -> str:

@@ -45,7 +45,7 @@ def _peers(answer: CountryAnswer) -> list[Any]:
         c for c in reference().places.countries.values()
         if c.iso3 != here.iso3 and c.m49_subregion == here.m49_subregion and c.itu_region == here.itu_region
     ]  # fmt: skip
-    return [(c, held.standing(c, answer.at)) for c in near][:12]
+    return [(c, held.standing(c, answer.at)) for c in near[:12]]
 
 
 FOREIGN = mark("This form was not sent from our own page, so the file was not read. Open the country page and send it there.")

@@ -12,6 +12,7 @@ from cop.front.core.sentences import EFFORTS
 from cop.ground.core.door import LANGUAGES, State, Words, region_key
 from cop.ground.public import NotThere, choice, download, language, page, reference, today
 from cop.observatory.core.door import CLASS_NAMES
+from cop.observatory.public import drawing
 from cop.observatory.public import held as observatory
 
 REGIONS = ("africa", "americas", "arab-states", "asia-pacific", "cis", "europe")
@@ -27,8 +28,8 @@ def home(request: HttpRequest, lang: str) -> HttpResponse:
     return page(
         request, "front/home.html", t, path="", layer=held.map_layer("P1-09/OPSC", at), opsc=held.coverage("P1-09/OPSC", at),
         helpline=evident["P2-08"], reporting=evident["P2-01"], goal=held.targets[0], at=at,
-        register=reference().reference.table("observatory", "treaty_parties").passport,
-        pillars=reference().vocabulary.pillars, legend_words=lambda css: _class_words(css, t),
+        register=reference().passport("observatory/treaty_parties"),
+        pillars=reference().vocabulary.pillars, legend_words=lambda css: _class_words(css, t), drawing=drawing,
         own=reference().places.countries.get(settings.COP_OWN_COUNTRY),
     )  # fmt: skip
 

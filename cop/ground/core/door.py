@@ -146,6 +146,10 @@ class Ground:
             for room, name in self.reference.names
         )
 
+    def passport(self, name: str) -> Passport:
+        """The passport of `room/name`. Raises KeyError for a file that doesn't exist."""
+        return {passport.name: passport for passport in self.passports}[name]
+
     @cached_property
     def release(self) -> str:
         """The id of this state of data and methods: method version and a digest of every data file and definition.

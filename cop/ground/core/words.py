@@ -140,9 +140,7 @@ class Words:
         precision = value.precision if isinstance(value, PartialDate) else "day"
         if precision == "year":
             return f"{day.year}"
-        if precision == "month":
-            return format_skeleton("yMMMM", day, locale=self._locale)
-        return format_date(day, format="long", locale=self._locale)
+        return _written(self.language.locale, precision, day)
 
     def list(self, items: list[str]) -> str:
         """`items` joined as this language joins a list."""
@@ -151,6 +149,15 @@ class Words:
     def isolate(self, text: str) -> str:
         """`text` (a number, an address, a code) kept left to right inside this language's lines."""
         return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}" if self.dir == "rtl" else text
+
+
+@lru_cache(maxsize=4096)
+def _written(locale: str, precision: str, day: date) -> str:
+    """A month with its year, or a day. Kept, as a page shows few dates many times."""
+    spoken = Locale.parse(locale)
+    if precision == "month":
+        return format_skeleton("yMMMM", day, locale=spoken)
+    return format_date(day, format="long", locale=spoken)
 
 
 @lru_cache

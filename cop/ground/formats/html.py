@@ -30,8 +30,12 @@ def environment(code: str) -> Environment:
     )
     t = words(code)
 
+    @lru_cache(maxsize=4096)
+    def plain(message: str) -> Markup:
+        return escape(t(message))
+
     def translate(message: str, **values: object) -> Markup:
-        text = escape(t(message))
+        text = plain(message)
         return text % values if values else text
 
     def translate_count(one: str, many: str, number: int, **values: object) -> Markup:

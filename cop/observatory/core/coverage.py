@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cop.ground.core.door import Reading, State
 
 UNKNOWN, FRESH_YES, STALE_YES, NOT, NOT_APPLICABLE = range(5)
+_KINDS = np.array((FRESH_YES, STALE_YES, UNKNOWN, NOT), dtype=np.uint8)[:, None, None]
 Floats = NDArray[np.float64]
 
 
@@ -44,30 +45,36 @@ def coverage_cube(codes: NDArray[np.uint8], people: Floats, groups: NDArray[np.b
     """Coverage of many indicators, years and groups at once.
 
     `codes` is [indicator, year, country]; `people` is [year, country] in persons; `groups` is [year, group, country] or
-    [group, country]. Each year is two matrix products: of ones and of people.
+    [group, country]. Each year is one product a kind, by ones and by people: small, so that it stays in the processor's
+    cache and in one thread (threads of the linear algebra library wait for each other on a busy machine).
     """
     indicators, years, countries = codes.shape
     member = np.broadcast_to(groups, (years, *groups.shape)) if groups.ndim == 2 else groups
     count = member.shape[1]
-    kinds = np.empty((years, 4 * indicators, countries))
-    by_year = codes.transpose(1, 0, 2)
-    for place, kind in enumerate((FRESH_YES, STALE_YES, UNKNOWN, NOT)):
-        np.equal(by_year, kind, out=kinds[:, place * indicators : (place + 1) * indicators])
-    weights = np.concatenate([member, member * people[:, None, :]], axis=1).astype(np.float64)
-    sums = np.matmul(kinds, weights.transpose(0, 2, 1)).reshape(years, 4, indicators, 2 * count)
-    fresh, stale, unknown, rest = (sums[:, place].transpose(1, 0, 2) for place in range(4))
-    total = fresh + stale + unknown + rest
+    weights = np.empty((years, countries, 2 * count))
+    weights[..., :count] = member.transpose(0, 2, 1)
+    np.multiply(weights[..., :count], people[:, :, None], out=weights[..., count:])
+    kinds = np.empty((len(_KINDS), indicators, countries))
+    sums = np.empty((len(_KINDS), years, indicators, 2 * count))
+    for year in range(years):
+        np.equal(codes[:, year], _KINDS, out=kinds)
+        np.matmul(kinds, weights[year], out=sums[:, year])
+    low, yes, high, total = sums
+    yes += low
+    high += yes
+    total += high
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = 100.0 / total
-        low = fresh * scale
-        percent = (fresh + stale) * scale
-        high = (fresh + stale + unknown) * scale
+        percent = yes * scale
+        low *= scale
+        high *= scale
 
-    def split(values: Any) -> tuple[Floats, Floats]:
-        return values[..., :count], values[..., count:]
+    def split(values: Floats) -> tuple[Floats, Floats]:
+        turned = values.transpose(1, 0, 2)
+        return turned[..., :count], turned[..., count:]
 
     (percent_n, percent_c), (low_n, low_c), (high_n, high_c) = split(percent), split(low), split(high)
-    return Cube((fresh + stale)[..., :count], total[..., :count], (percent_n, low_n, high_n), (percent_c, low_c, high_c))
+    return Cube(split(yes)[0], split(total)[0], (percent_n, low_n, high_n), (percent_c, low_c, high_c))
 
 
 @dataclass(frozen=True)

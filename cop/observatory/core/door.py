@@ -190,7 +190,9 @@ class Observatory:
         indicator, part = self.indicators.of(code)
         if (part or indicator).kind not in ("state", "level") and not indicator.derived:
             raise UnknownCode("indicator answered with yes or no", code, ["P1-01", "P2-01", "P1-09/OPSC"])
-        return _coverage(self, code, at, group, ages, vintage, marked)
+        if marked:
+            return self._cover(code, at, group, ages, vintage, marked)
+        return _coverage(self, code, at, group, ages, vintage)
 
     def _cover(self, code: str, at: date, group: str, ages: str, vintage: str, marked: frozenset[str]) -> Coverage:
         if ages not in CHILD_AGES:
@@ -280,8 +282,8 @@ def _standing(held: Observatory, iso3: str, at: date) -> Standing:
 
 
 @lru_cache(maxsize=4096)
-def _coverage(held: Observatory, code: str, at: date, group: str, ages: str, vintage: str, marked: frozenset[str]) -> Coverage:
-    return held._cover(code, at, group, ages, vintage, marked)
+def _coverage(held: Observatory, code: str, at: date, group: str, ages: str, vintage: str) -> Coverage:
+    return held._cover(code, at, group, ages, vintage, frozenset())
 
 
 @lru_cache(maxsize=256)
