@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
@@ -33,6 +34,10 @@ DATA_TEXTS: dict[str, tuple[str, ...]] = {
     "observatory/data/crosswalk.yaml": ("item", "gist", "note"),
     "observatory/data/indicators/*.yaml": ("name", "definition", "caution", "states", "levels"),
 }  # fmt: skip
+
+
+# Columns of tables that are shown to readers in their language.
+DATA_COLUMNS = {"observatory/data/targets.csv": "text"}
 
 
 def _data_messages(value: Any, keys: tuple[str, ...]) -> Iterator[str]:
@@ -74,6 +79,10 @@ def messages_of(room: Path) -> Iterator[tuple[Message, str]]:
             if path.is_relative_to(room):
                 for text in _data_messages(yaml.safe_load(path.read_text(encoding="utf-8")), keys):
                     yield text, str(path.relative_to(PACKAGE))
+    for name, column in DATA_COLUMNS.items():
+        if (PACKAGE / name).is_relative_to(room):
+            with (PACKAGE / name).open(encoding="utf-8", newline="") as file:
+                yield from ((row[column], name) for row in csv.DictReader(file))
     for path in sorted(room.glob("data/*.passport.toml")):
         yield tomllib.loads(path.read_text(encoding="utf-8"))["title"], str(path.relative_to(PACKAGE))
 
