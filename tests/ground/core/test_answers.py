@@ -1,8 +1,10 @@
 """Reading an answer on a day: staleness, dates in force, registers (decisions 1 and 2 of the observatory)."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,36 +21,21 @@ def answer(state=State.YES, as_of="2020-06-30", months=12, **kw):
     return Answer(state, ORIGIN, day, expires=expiry(day, months), **kw)
 
 
-@pytest.mark.parametrize(
-    ("at", "state", "last", "stale", "why"),
-    [
-        (date(2019, 1, 1), State.YES, State.YES, False, None),
-        (date(2020, 6, 30), State.YES, State.YES, False, None),
-        (date(2021, 6, 30), State.YES, State.YES, False, None),
-        (date(2021, 7, 1), State.UNKNOWN, State.YES, True, Why.TOO_OLD),
-    ],
-)
-def test_a_yes_counts_up_to_its_shelf_life_and_reads_unknown_afterwards(at, state, last, stale, why):
-    found = read(answer(), at)
-    assert (found.state, found.last_known, found.stale, found.why) == (state, last, stale, why)
+SPEC = yaml.safe_load((Path(__file__).parents[2] / "specs" / "answers.yaml").read_text(encoding="utf-8"))
 
 
-def test_a_treaty_binding_never_goes_stale_and_reads_no_before_its_date():
-    bound = answer(months=None, since=parse_date("2002"))
-    assert read(bound, date(2002, 12, 30)).state is State.NO
-    assert read(bound, date(2002, 12, 31)).state is State.YES
-    assert read(bound, date(2039, 1, 1)).state is State.YES
-
-
-def test_absence_from_a_complete_register_is_no_until_its_date_and_unknown_after_it():
-    absent = answer(State.NO, "2014-12-31", 0)
-    assert read(absent, date(2014, 12, 31)).state is State.NO
-    assert read(absent, date(2015, 1, 1)).state is State.UNKNOWN
-
-
-def test_a_snapshot_says_nothing_about_days_before_it():
-    found = read(answer(holds_from=date(2020, 1, 1)), date(2019, 12, 31))
-    assert (found.state, found.why) == (State.UNKNOWN, Why.NOT_YET)
+@pytest.mark.parametrize("spec", SPEC, ids=lambda spec: spec["case"])
+def test_an_answer_reads_as_specified(spec):
+    held = answer(
+        State(spec["state"]),
+        str(spec["as_of"]),
+        spec.get("months"),
+        since=parse_date(spec["since"]) if "since" in spec else None,
+        holds_from=spec.get("holds_from"),
+        why=Why(spec["why_stated"]) if "why_stated" in spec else None,
+    )
+    found = read(held, spec["at"])
+    assert (found.state, found.last_known, found.why) == (spec["reads"], spec["last_known"], spec.get("why"))
 
 
 def test_nothing_held_and_refused_are_different_words():
