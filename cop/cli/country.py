@@ -52,7 +52,7 @@ def country_of(held: Rooms, code: str) -> Country:
     try:
         return places.country(code)
     except UnknownCode:
-        area = next((a for a in places.help_areas.values() if code.upper() in (a.iso2, a.iso3)), None)
+        area = places.help_area(code)
         if area is not None:
             raise Misused(f"{code.upper()} has no country page; help for it is at /help/{area.iso2}/") from None
         raise

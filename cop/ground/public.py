@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cop.ground.core.dates import parse_date
-from cop.ground.core.door import Ground, ground
+from cop.ground.core.door import LICENCE, Ground, ground
 from cop.ground.core.words import BY_CODE, LANGUAGES, Words, words
 from cop.ground.formats.html import render
 from cop.ground.formats.sheet import FORMATS, Sheet, write
@@ -25,7 +25,6 @@ __all__ = [
 T = TypeVar("T")
 VIEW_PARAMETERS = {"at", "close", "group", "indicator", "lang", "mark", "method", "pillar", "q", "year"}
 FIRST_DAY = date(1990, 1, 1)
-LICENCE = "CC BY 4.0; third-party data keep their own licence"
 
 
 class NotThere(Exception):

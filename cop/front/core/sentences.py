@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cop.front.core.country_answer import CountryAnswer, Fact, TargetHere
 from cop.ground.core.door import STATES, State, Words, mark, state_words
+from cop.guidance.core.door import SERVICE_NAMES, emergency_origin, number_origin
 
 _BY_BAND = {
     1: mark("%(country)s: few of the protections that were asked about are in place."),
@@ -101,3 +104,20 @@ def weight_sentence(answer: CountryAnswer, t: Words) -> str:
         share=t.percent(answer.weight.value, 2 if answer.weight.value >= 0.01 else 4),
         year=str(answer.weight.year),
     )
+
+
+def help_lines(answer: CountryAnswer, t: Words) -> Iterator[str]:
+    """What a child may do now, a line each: emergency words first, then helplines or the honest fallback."""
+    found = answer.help
+    if not found.emergency:
+        yield t("In danger now: call your local emergency number.")
+    for number in found.emergency:
+        yield (
+            f"{t(SERVICE_NAMES[number.service])}{t.colon}{t.isolate(number.number)} ({emergency_origin(number, t)}{t.semicolon}"
+            f"{t('or your local emergency number')})"
+        )
+    for line in found.helplines:
+        yield f"{t.isolate(line.organisation)}{t.colon}{t.isolate(line.number)} ({number_origin(line, t)})"
+    if found.is_fallback:
+        yield t("We have no number here that we can vouch for.")
+        yield t("Talk to an adult you trust, or find a helpline at %(url)s.", url=t.isolate(found.directory("child_helplines").url))

@@ -7,11 +7,9 @@ from typing import Any
 
 from cop.front.core.country_answer import CountryAnswer, Fact
 from cop.front.core.sentences import EFFORTS, TARGET_NAMES, band_sentence, fact_value, headline
-from cop.ground.core.door import Figure, Provenance, Words
+from cop.ground.core.door import LICENCE, Figure, Provenance, Words
 from cop.guidance.core.door import as_dict as help_dict
 from cop.observatory.core.door import NextStep
-
-LICENCE = "CC BY 4.0; third-party data keep their own licence, named on each figure"
 
 
 def _origin(origin: Provenance) -> dict[str, Any]:

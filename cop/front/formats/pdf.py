@@ -18,12 +18,12 @@ from cop.front.core.sentences import (
     fact_origin,
     fact_value,
     headline,
+    help_lines,
     target_sentence,
     weight_sentence,
 )
 from cop.front.formats.fonts import families, require_glyphs
 from cop.ground.core.door import PACKAGE, Words, state_words
-from cop.guidance.core.door import SERVICE_NAMES, emergency_origin, number_origin
 
 TEMPLATE = PACKAGE / "front" / "templates" / "front" / "country.typ"
 
@@ -55,7 +55,7 @@ def document_values(answer: CountryAnswer, t: Words) -> dict[str, Any]:
         "targets_title": f"{t('Targets')} ({t(HISTORIC)})",
         "targets": [target_sentence(target, t) for target in answer.targets],
         "help_title": t("Help for a child"),
-        "help": list(_help(answer, t)),
+        "help": list(help_lines(answer, t)),
         "reply_title": t("Corrections and right of reply"),
         "reply": t(
             "Is something wrong or missing? The country may reply in any of the six languages; the reply is printed here at "
@@ -126,19 +126,3 @@ def _pillar(pillar: Pillar, t: Words) -> dict[str, Any]:
         ],
         "unknown": [f"{reason}{t.colon}{t.semicolon.join(names)}" for reason, names in by_reason.items()],
     }
-
-
-def _help(answer: CountryAnswer, t: Words) -> Iterator[str]:
-    found = answer.help
-    if not found.emergency:
-        yield t("In danger now: call your local emergency number.")
-    for number in found.emergency:
-        yield (
-            f"{t(SERVICE_NAMES[number.service])}{t.colon}{t.isolate(number.number)} ({emergency_origin(number, t)}{t.semicolon}"
-            f"{t('or your local emergency number')})"
-        )
-    for line in found.helplines:
-        yield f"{t.isolate(line.organisation)}{t.colon}{t.isolate(line.number)} ({number_origin(line, t)})"
-    if found.is_fallback:
-        yield t("We have no number here that we can vouch for.")
-        yield t("Talk to an adult you trust, or find a helpline at %(url)s.", url=t.isolate(found.directory("child_helplines").url))

@@ -15,11 +15,11 @@ from cop.front.core.sentences import (
     fact_origin,
     fact_value,
     headline,
+    help_lines,
     target_sentence,
     weight_sentence,
 )
 from cop.ground.core.door import STATES, State, Words, state_words
-from cop.guidance.core.door import SERVICE_NAMES, emergency_origin, number_origin
 
 WIDTH = 96
 
@@ -94,21 +94,9 @@ def _steps(answer: CountryAnswer, t: Words) -> Iterator[str]:
 
 
 def _help(answer: CountryAnswer, t: Words) -> Iterator[str]:
-    found = answer.help
     yield t("Help for a child")
-    if not found.emergency:
-        yield from _fold(t("In danger now: call your local emergency number."), 2)
-    for number in found.emergency:
-        label, origin = t(SERVICE_NAMES[number.service]), emergency_origin(number, t)
-        yield from _fold(
-            f"{label}{t.colon}{t.isolate(number.number)} ({origin}{t.semicolon}{t('or your local emergency number')})", 2
-        )
-    for line in found.helplines:
-        yield from _fold(f"{t.isolate(line.organisation)}{t.colon}{t.isolate(line.number)} ({number_origin(line, t)})", 2)
-    if found.is_fallback:
-        directory = found.directory("child_helplines")
-        yield from _fold(t("We have no number here that we can vouch for."), 2)
-        yield from _fold(t("Talk to an adult you trust, or find a helpline at %(url)s.", url=t.isolate(directory.url)), 2)
+    for line in help_lines(answer, t):
+        yield from _fold(line, 2)
 
 
 def _foot(answer: CountryAnswer, t: Words) -> Iterator[str]:

@@ -23,7 +23,7 @@ def _answer(request: HttpRequest, code: str, stated: dict[str, Answer] | None = 
         try:
             exact = places.country(code)
         except UnknownCode as error:
-            area = next((a for a in places.help_areas.values() if code.upper() in (a.iso2, a.iso3)), None)
+            area = places.help_area(code)
             near = [(c, f"countries/{c}/") for c in error.nearest]
             raise NotThere(code[:40], [(f"/help/{area.iso2}/", f"help/{area.iso2}/")] if area else near) from None
         raise NotThere(code[:40], [(exact.iso3, f"countries/{exact.iso3}/")])

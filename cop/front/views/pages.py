@@ -9,14 +9,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cop.front.core.sentences import EFFORTS
-from cop.ground.core.door import LANGUAGES, State, Words, region_key
+from cop.ground.core.door import ITU_REGIONS, LANGUAGES, SPECIAL_GROUPS, State, Words, region_key
 from cop.ground.public import NotThere, choice, download, language, page, reference, today
 from cop.observatory.core.door import CLASS_NAMES
 from cop.observatory.public import drawing
 from cop.observatory.public import held as observatory
 
-REGIONS = ("africa", "americas", "arab-states", "asia-pacific", "cis", "europe")
-GROUPS = (*REGIONS, "ldc", "lldc", "sids")
+GROUPS = (*ITU_REGIONS, *SPECIAL_GROUPS)
 
 
 def home(request: HttpRequest, lang: str) -> HttpResponse:

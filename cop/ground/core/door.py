@@ -12,9 +12,9 @@ from cop.ground.core.criteria import Gap, Interval, all_of, at_least, gaps, scor
 from cop.ground.core.dates import PartialDate, add_months, first_day, from_day, parse_date
 from cop.ground.core.documents import naming, read_yaml
 from cop.ground.core.phrases import AGES, CONFIDENCES, STATES, UNITS, WHYS, state_words
-from cop.ground.core.places import GROUPS, Country, HelpArea, Places, UnknownCode, in_group, region_key
+from cop.ground.core.places import GROUPS, ITU_REGIONS, SPECIAL_GROUPS, Country, HelpArea, Places, UnknownCode, in_group, region_key
 from cop.ground.core.populations import CHILD_AGES, VINTAGES, InternetUse, Populations
-from cop.ground.core.provenance import METHOD_VERSION, Figure, Provenance, provenance_of, supported_until
+from cop.ground.core.provenance import LICENCE, METHOD_VERSION, Figure, Provenance, provenance_of, supported_until
 from cop.ground.core.services import WORLDWIDE, EmergencyNumber, NumberType, Service, Services
 from cop.ground.core.tables import PACKAGE, Cell, DataError, Passport, Reference, Table, read_passport, verify
 from cop.ground.core.vocabulary import Term, Vocabulary, read_vocabulary
@@ -26,10 +26,13 @@ __all__ = [
     "CHILD_AGES",
     "CONFIDENCES",
     "GROUPS",
+    "ITU_REGIONS",
     "LANGUAGES",
+    "LICENCE",
     "METHOD_VERSION",
     "NOTHING_HELD",
     "PACKAGE",
+    "SPECIAL_GROUPS",
     "STATES",
     "UNITS",
     "VINTAGES",

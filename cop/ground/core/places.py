@@ -111,6 +111,11 @@ class Places:
                 return country
         raise UnknownCode("country", code, self.nearest_countries(code))
 
+    def help_area(self, code: str) -> HelpArea | None:
+        """The help area with the ISO alpha-2 or alpha-3 `code`, in any case; None for another."""
+        wanted = code.upper()
+        return next((area for area in self.help_areas.values() if wanted in (area.iso2, area.iso3)), None)
+
     def nearest_countries(self, text: str) -> list[str]:
         """Up to three country codes that resemble `text`, by code or by English name."""
         wanted = text.casefold()

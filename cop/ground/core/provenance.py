@@ -9,6 +9,7 @@ from cop.ground.core.dates import PartialDate
 from cop.ground.core.tables import Cell, Passport, Table
 
 METHOD_VERSION = "2026.1"
+LICENCE = "CC BY 4.0; third-party data keep their own licence"
 
 
 @dataclass(frozen=True)

@@ -39,14 +39,11 @@ class Guidance:
 
     def area(self, code: str) -> HelpArea:
         """The help area with this ISO alpha-2 or alpha-3 code, in any case. Raises UnknownCode with the nearest codes."""
-        areas = self.ground.places.help_areas
-        wanted = code.upper()
-        if wanted in areas:
-            return areas[wanted]
-        for area in areas.values():
-            if area.iso3 == wanted:
-                return area
-        raise UnknownCode("help area", code, difflib.get_close_matches(wanted, areas, n=3, cutoff=0.5))
+        places = self.ground.places
+        found = places.help_area(code)
+        if found is None:
+            raise UnknownCode("help area", code, difflib.get_close_matches(code.upper(), places.help_areas, n=3, cutoff=0.5))
+        return found
 
     def help(self, code: str, at: date) -> HelpAnswer:
         """The help answer of an area on a day. Raises UnknownCode."""
