@@ -17,7 +17,7 @@ def help_index(request: HttpRequest, lang: str) -> HttpResponse:
     """All areas, the operator's own country first; a search box that needs no script."""
     t = language(request, lang)
     text = request.GET.get("q", "").strip()[:60]
-    areas = sorted(reference().places.help_areas.values(), key=lambda area: area.name(t.language))
+    areas = sorted(reference().places.help_areas.values(), key=lambda area: t.sort_key(area.name(t.language)))
     if text:
         wanted = text.casefold()
         areas = [

@@ -43,7 +43,7 @@ def map_page(request: HttpRequest, lang: str) -> HttpResponse:
     t = language(request, lang)
     code, year, layer = _map_choice(request)
     indicator, part, name = name_of(layer.code)
-    rows = sorted((_row(place, t) for place in layer.places.values()), key=lambda row: row[1])
+    rows = sorted((_row(place, t) for place in layer.places.values()), key=lambda row: t.sort_key(row[1]))
     return page(
         request, "observatory/map.html", t, path="map/", code=code, year=year, layer=layer, indicator=indicator, part=part,
         name=name, rows=rows, options=_options(), years=range(today().year, FIRST_YEAR - 1, -1), class_names=CLASS_NAMES,
@@ -192,7 +192,7 @@ def indicator_page(request: HttpRequest, lang: str, code: str) -> HttpResponse:
         series=series, chart=line_chart(series) if series else None,
         regions=_regions(shown, at) if counted else [], class_names=CLASS_NAMES,
         legend_words=lambda css: legend_words(css, layer, t),
-        rows=sorted((p for p in layer.places.values() if _is_held(p)), key=lambda p: p.country.name(t.language)),
+        rows=sorted((p for p in layer.places.values() if _is_held(p)), key=lambda p: t.sort_key(p.country.name(t.language))),
         empty=sum(not _is_held(p) for p in layer.places.values()),
     )  # fmt: skip
 

@@ -61,7 +61,7 @@ def _selected(text: str, group: str, t: Words) -> list[Any]:
     if text:
         found = places.search(text, t.language)
     else:
-        found = sorted(places.countries.values(), key=lambda c: c.name(t.language).casefold())
+        found = sorted(places.countries.values(), key=lambda c: t.sort_key(c.name(t.language)))
     if group:
         inside = {c.iso3 for c in places.members(at, group)}
         found = [c for c in found if c.iso3 in inside]

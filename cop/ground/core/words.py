@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -145,6 +146,13 @@ class Words:
     def list(self, items: list[str]) -> str:
         """`items` joined as this language joins a list."""
         return format_list(items, locale=self._locale) if items else ""
+
+    def sort_key(self, text: str) -> tuple[bytes, str]:
+        """The place of `text` in a list of this language: accents don't count; common Chinese signs go by their sound."""
+        if self.language.suffix == "zh":  # the first level of this encoding is in the order of pinyin
+            return text.encode("gb18030"), text
+        bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+        return bare.casefold().encode(), text
 
     def isolate(self, text: str) -> str:
         """`text` (a number, an address, a code) kept left to right inside this language's lines."""

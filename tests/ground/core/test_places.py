@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cop.ground.core.door import LANGUAGES, UnknownCode, ground
+from cop.ground.core.door import LANGUAGES, UnknownCode, ground, words
 
 PLACES = ground().places
 
@@ -64,3 +64,12 @@ def test_search_finds_a_country_by_its_name_in_the_reader_s_language():
     arabic = next(language for language in LANGUAGES if language.code == "ar")
     assert [c.iso3 for c in PLACES.search("كينيا", arabic)] == ["KEN"]
     assert PLACES.search("   ", arabic) == []
+
+
+def test_lists_are_in_the_order_of_each_language():
+    def first(code, *names):
+        return sorted(names, key=words(code).sort_key)
+
+    assert first("fr", "Zambie", "Égypte", "Fidji", "Espagne") == ["Égypte", "Espagne", "Fidji", "Zambie"]
+    assert first("zh-hans", "中国", "阿富汗", "不丹", "印度") == ["阿富汗", "不丹", "印度", "中国"]
+    assert first("es", "Perú", "Panamá", "Papúa") == ["Panamá", "Papúa", "Perú"]
