@@ -224,3 +224,19 @@ def test_gaps_stand_in_the_answer(held):
     data = json.loads(Client().get("/countries/CRI.json").content)
     assert len(data["gaps"]) == data["band"]["asked"] - 1
     assert {gap["state"] for gap in data["gaps"]} == {"unknown"}
+
+
+def test_what_can_never_become_a_yes_does_not_widen_the_upper_bound():
+    from cop.ground.core.answers import Answer, State
+    from cop.ground.core.dates import parse_date
+    from cop.ground.core.provenance import Provenance
+    from cop.observatory.core.coverage import NOT, UNKNOWN, code_of
+    from cop.observatory.core.readings import readings
+
+    def said(state):
+        return Answer(state, Provenance("invented", None, "facts"), parse_date("2026-11"))
+
+    one_no = readings(INDICATORS, {"P1-07/grooming": said(State.NO)}, AT)["P1-07"]
+    one_yes = readings(INDICATORS, {"P1-07/grooming": said(State.YES)}, AT)["P1-07"]
+    assert (one_no.state, code_of(one_no)) == (State.UNKNOWN, NOT)
+    assert (one_yes.state, code_of(one_yes)) == (State.UNKNOWN, UNKNOWN)

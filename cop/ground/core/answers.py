@@ -59,7 +59,8 @@ class Reading:
     """What an answer says on one day.
 
     `state` is what rules, bars, bands and lower bounds use: a stale answer reads unknown. `last_known` is what was last
-    supported by evidence. `why` is set when `state` is unknown.
+    supported by evidence. `why` is set when `state` is unknown. `can_be_yes` is False for a derived answer that no outcome
+    of its unknown parts would make a yes.
     """
 
     state: State
@@ -67,6 +68,7 @@ class Reading:
     stale: bool
     why: Why | None
     answer: Answer | None
+    can_be_yes: bool = True
 
 
 NOTHING_HELD = Reading(State.UNKNOWN, State.UNKNOWN, False, Why.NOT_HELD, None)

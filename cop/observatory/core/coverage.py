@@ -28,7 +28,7 @@ def code_of(reading: Reading) -> int:
         return FRESH_YES
     if reading.stale and reading.last_known is State.YES:
         return STALE_YES
-    return UNKNOWN if reading.state is State.UNKNOWN else NOT
+    return UNKNOWN if reading.state is State.UNKNOWN and reading.can_be_yes else NOT
 
 
 @dataclass(frozen=True)

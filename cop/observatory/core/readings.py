@@ -71,7 +71,9 @@ def _derived(codes: list[str], found: Mapping[str, Reading], rule: Callable[[Ite
     if state is State.UNKNOWN:
         reasons = [part.why for part in parts if part.why is not None]
         why = Why.TOO_OLD if stale else max(reasons, key=reasons.count, default=Why.NOT_HELD)
-    return Reading(state, last, stale, why, _derived_answer(parts, last, codes) if last is not State.UNKNOWN else None)
+    answer = _derived_answer(parts, last, codes) if last is not State.UNKNOWN else None
+    hopeful = rule([State.YES if part.state is State.UNKNOWN else part.state for part in parts])
+    return Reading(state, last, stale, why, answer, can_be_yes=hopeful is State.YES)
 
 
 def _derived_answer(parts: list[Reading], last: State, codes: list[str]) -> Answer | None:
