@@ -1,4 +1,4 @@
-"""Helplines, hotlines and emergency numbers, and which of them may be shown to a child (DESIGN rule 2, S-15 to S-18)."""
+"""Helplines, hotlines and emergency numbers, and which of them may be shown to a child (S-15 to S-18 of SAFEGUARDING.md)."""
 
 from __future__ import annotations
 

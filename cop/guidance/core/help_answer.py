@@ -1,4 +1,4 @@
-"""The right number for a child, now: what may be shown for an area, and the honest fallback (S-10, S-15 to S-18)."""
+"""The right number for a child, now: what may be shown for an area, and the honest fallback (S-10, S-15 to S-18 of SAFEGUARDING.md)."""
 
 from __future__ import annotations
 
