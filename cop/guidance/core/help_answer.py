@@ -1,4 +1,7 @@
-"""The right number for a child, now: what may be shown for an area, and the honest fallback (S-10, S-15 to S-18 of SAFEGUARDING.md)."""
+"""The right number for a child, now: what may be shown for an area, and the honest fallback.
+
+Keeps S-10 and S-15 to S-18 of SAFEGUARDING.md.
+"""
 
 from __future__ import annotations
 
