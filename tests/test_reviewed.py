@@ -240,3 +240,31 @@ def test_what_can_never_become_a_yes_does_not_widen_the_upper_bound():
     one_yes = readings(INDICATORS, {"P1-07/grooming": said(State.YES)}, AT)["P1-07"]
     assert (one_no.state, code_of(one_no)) == (State.UNKNOWN, NOT)
     assert (one_yes.state, code_of(one_yes)) == (State.UNKNOWN, UNKNOWN)
+
+
+def test_the_page_cache_stays_within_its_count_and_its_bytes(monkeypatch):
+    from django.http import HttpResponse
+    from django.test import RequestFactory
+
+    from cop.config import middleware
+
+    def large(request):
+        return HttpResponse(b"x" * 1000, headers={"Cache-Control": "public"})
+
+    cache = middleware.PageCache(large)
+    monkeypatch.setattr(middleware, "MOST_KEPT_TOGETHER", 5_500)
+    for year in range(2000, 2020):
+        cache(RequestFactory().get(f"/en/map/?year={year}"))
+    assert (len(cache.kept), cache.bytes) == (5, 5000)
+    for address in ("/en/countries/?q=a", "/en/map/?yaer=2010", "/en/map/?indicator=" + "x" * 300):
+        cache(RequestFactory().get(address))
+    assert (len(cache.kept), cache.bytes) == (5, 5000)
+    with override_settings(COP_CACHED_PAGES=0):
+        cache(RequestFactory().get("/en/about/"))
+    assert (len(cache.kept), cache.bytes) == (0, 0)
+
+
+@pytest.mark.parametrize("length", ["many", "-1", "99999999999"])
+def test_a_length_that_is_none_is_refused_without_a_500(length):
+    response = Client().post("/en/countries/CRI/facts/", {}, headers={"sec-fetch-site": "same-origin"}, CONTENT_LENGTH=length)
+    assert response.status_code in (400, 413)

@@ -62,7 +62,8 @@ class ErrorPages:
         return None
 
 
-MOST_KEPT = 200_000
+MOST_KEPT = 200_000  # bytes of one answer
+MOST_KEPT_TOGETHER = 40_000_000
 
 
 class _Kept:
@@ -93,13 +94,15 @@ def encoding_for(request: HttpRequest) -> str:
 class PageCache:
     """Keeps public answers of this process, compressed, the least used ones dropped first; answers 304 where it can.
 
-    Only GET and HEAD answers of status 200 that may be public are kept, by scheme, host, address and day; not those with
-    parameters that no page has, nor large ones. Other methods are refused but where a form is sent to.
+    Only GET and HEAD answers of status 200 that may be public are kept, by scheme, host, address and day; not searches,
+    addresses with parameters that no page has, nor large answers; and together no more than a fixed number of bytes.
+    Other methods are refused but where a form is sent to.
     """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
         self.kept: OrderedDict[str, _Kept] = OrderedDict()
+        self.bytes = 0
         self.lock = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -122,14 +125,17 @@ class PageCache:
         return self.answer(request, kept)
 
     def may_keep(self, request: HttpRequest, kept: _Kept) -> bool:
-        known = set(request.GET) <= VIEW_PARAMETERS and len(request.get_full_path()) < 200
+        known = set(request.GET) <= VIEW_PARAMETERS - {"q"} and len(request.get_full_path()) < 200
         return known and len(kept.bodies["identity"]) <= MOST_KEPT
 
     def keep(self, key: str, kept: _Kept) -> None:
         with self.lock:
-            self.kept[key] = kept
-            while len(self.kept) > settings.COP_CACHED_PAGES:
-                self.kept.popitem(last=False)
+            if key not in self.kept:
+                self.bytes += len(kept.bodies["identity"])
+                self.kept[key] = kept
+            while self.kept and (len(self.kept) > settings.COP_CACHED_PAGES or self.bytes > MOST_KEPT_TOGETHER):
+                _, dropped = self.kept.popitem(last=False)
+                self.bytes -= len(dropped.bodies["identity"])
 
     def answer(self, request: HttpRequest, kept: _Kept) -> HttpResponse:
         asked = {tag.strip().removeprefix("W/") for tag in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}

@@ -38,7 +38,7 @@ def country(request: HttpRequest, lang: str, code: str) -> HttpResponse:
 
 
 def _peers(answer: CountryAnswer) -> list[Any]:
-    """Countries of the same M49 sub-region and ITU region, in order of name; bands, never ranks."""
+    """Countries of the same M49 sub-region and ITU region, in order of code; bands, never ranks."""
     here = answer.country
     held = observatory()
     near = [
@@ -62,7 +62,8 @@ def country_with_facts(request: HttpRequest, lang: str, code: str) -> HttpRespon
         return _with_facts(request, t, plain, code, problem=t(NO_FILE), status=400)
     if not sent_from_here(request):
         return _with_facts(request, t, plain, code, problem=t(FOREIGN), status=403)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > MOST_BYTES:
         return _with_facts(request, t, plain, code, problem=t(TOO_LARGE), status=413)
     sent = request.FILES.get("workbook")
     if sent is None:
