@@ -9,6 +9,7 @@ from cop.front import urls as front
 from cop.ground.core.door import BY_CODE
 from cop.ground.public import NotThere, reference
 from cop.guidance import urls as guidance
+from cop.guidance.public import held as guidance_room
 from cop.observatory import urls as observatory
 
 
@@ -26,7 +27,17 @@ class LanguageConverter:
         return value
 
 
+class OwnLanguageConverter(LanguageConverter):
+    """The first part of a guidance address in a language beyond the six, which an operator's pack brings."""
+
+    def to_python(self, value: str) -> str:
+        if value in BY_CODE or value not in guidance_room().library.tongues:
+            raise ValueError(value)
+        return value
+
+
 register_converter(LanguageConverter, "lang")
+register_converter(OwnLanguageConverter, "own_lang")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -79,6 +90,7 @@ urlpatterns = [
     path("", include("cop.ground.urls")),
     path("", include(front.root)),
     path("<lang:lang>/", include([*downloads, *pages])),
+    path("<own_lang:lang>/", include(guidance.own_language)),
     path("", include(downloads)),
     path("", to_language),
     re_path(r"^(?P<rest>[a-z][^.]*)$", to_language),

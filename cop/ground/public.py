@@ -12,18 +12,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cop.ground.core.dates import parse_date
-from cop.ground.core.door import LICENCE, Ground, ground
+from cop.ground.core.door import LICENCE, Ground, generation, ground
 from cop.ground.core.words import BY_CODE, LANGUAGES, Words, words
 from cop.ground.formats.html import render
 from cop.ground.formats.sheet import FORMATS, Sheet, write
 
 __all__ = [
-    "BadParameter", "NotThere", "a_date", "a_year", "choice", "download", "language", "page", "query_of", "reference", "root",
-    "sent_from_here", "today",
+    "BadParameter", "NotThere", "a_date", "a_year", "choice", "current", "data", "download", "language", "page", "query_of",
+    "reference", "root", "sent_from_here", "today",
 ]  # fmt: skip
 
 T = TypeVar("T")
-VIEW_PARAMETERS = {"at", "close", "group", "indicator", "lang", "mark", "method", "pillar", "q", "year"}
+VIEW_PARAMETERS = {"age", "at", "audience", "close", "group", "indicator", "lang", "mark", "method", "pillar", "q", "risk", "view", "year"}
 FIRST_DAY = date(1990, 1, 1)
 
 
@@ -52,6 +52,17 @@ def root() -> Path | None:
 def reference() -> Ground:
     """The reference data in use."""
     return ground(root())
+
+
+def data() -> Path | None:
+    """The centre's own data folder, where one is set."""
+    folder: Path | None = settings.COP_DATA
+    return folder
+
+
+def current() -> str:
+    """The generation of the centre's own data at this moment; read anew at each request."""
+    return generation(data())
 
 
 def today() -> date:

@@ -11,6 +11,7 @@ from cop.ground.core.answers import NOTHING_HELD, Answer, Reading, State, Why, e
 from cop.ground.core.criteria import Gap, Interval, all_of, at_least, gaps, score
 from cop.ground.core.dates import PartialDate, add_months, first_day, from_day, parse_date
 from cop.ground.core.documents import naming, read_yaml
+from cop.ground.core.generation import advance, generation
 from cop.ground.core.phrases import AGES, CONFIDENCES, STATES, UNITS, WHYS, state_words
 from cop.ground.core.places import GROUPS, ITU_REGIONS, SPECIAL_GROUPS, Country, HelpArea, Places, UnknownCode, in_group, region_key
 from cop.ground.core.populations import CHILD_AGES, VINTAGES, InternetUse, Populations
@@ -69,12 +70,14 @@ __all__ = [
     "Why",
     "Words",
     "add_months",
+    "advance",
     "all_of",
     "at_least",
     "expiry",
     "first_day",
     "from_day",
     "gaps",
+    "generation",
     "ground",
     "in_group",
     "mark",

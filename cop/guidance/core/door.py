@@ -1,4 +1,4 @@
-"""The Django-free door of `guidance`: the help answer of an area."""
+"""The Django-free door of `guidance`: the help answer of an area, and guidance in every language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from cop.ground.core.door import Ground, HelpArea, UnknownCode, ground
+from cop.ground.core.door import Ground, HelpArea, UnknownCode, generation, ground
 from cop.guidance.core.help_answer import (
     KIND_NAMES,
     NUMBER_TYPES,
@@ -21,17 +21,40 @@ from cop.guidance.core.help_answer import (
     read_directories,
 )
 
+from cop.guidance.core.library import Guide, Library, Shown, read_library
+from cop.guidance.core.measures import minutes_to_read
+from cop.guidance.core.packs import Tongue
+from cop.guidance.core.search import Finding, Index
+from cop.guidance.core.topics import AUDIENCES, BANDS, RISK_MEANINGS, RISKS, Topic
+
 __all__ = [
-    "KIND_NAMES", "NUMBER_TYPES", "SERVICE_NAMES", "Directory", "Guidance", "HelpAnswer", "as_dict",
-    "emergency_origin", "guidance", "number_origin",
+    "AUDIENCES", "BANDS", "KIND_NAMES", "NUMBER_TYPES", "RISKS", "RISK_MEANINGS", "SERVICE_NAMES", "Directory", "Finding",
+    "Guidance", "Guide", "HelpAnswer", "Library", "Shown", "Tongue", "Topic", "as_dict", "emergency_origin", "guidance",
+    "minutes_to_read", "number_origin", "read_library",
 ]  # fmt: skip
 
 
 class Guidance:
-    """What the guidance room offers to others: for now the help finder."""
+    """What the guidance room offers to others: the help finder, and guidance with its search.
 
-    def __init__(self, data: Ground) -> None:
+    `folder` is the centre's own data folder, with its packs and its word on helpline numbers.
+    """
+
+    def __init__(self, data: Ground, folder: Path | None = None) -> None:
         self.ground = data
+        self.folder = folder
+        self._indexes: dict[str, Index] = {}
+
+    @cached_property
+    def library(self) -> Library:
+        """All guidance in use. Operators' packs with a fault are left out; `library.faults` names what is wrong."""
+        return read_library(self.folder)
+
+    def search(self, query: str, code: str) -> Finding:
+        """The topics that fit a query in the language `code`, best first."""
+        if code not in self._indexes:
+            self._indexes[code] = Index((shown.text for shown in self.library.all_of(code)), code)
+        return self._indexes[code].search(query)
 
     @cached_property
     def directories(self) -> tuple[Directory, ...]:
@@ -50,7 +73,12 @@ class Guidance:
         return help_answer(self.ground, self.directories, self.area(code), at)
 
 
+def guidance(root: Path | None = None, folder: Path | None = None) -> Guidance:
+    """The guidance room over the packaged reference data, or over a folder `root` that replaces some of them, with the
+    centre's own data `folder` as it stands at this moment."""
+    return _guidance(root, folder, generation(folder))
+
+
 @lru_cache(maxsize=4)
-def guidance(root: Path | None = None) -> Guidance:
-    """The guidance room over the packaged reference data, or over a folder that replaces some of them."""
-    return Guidance(ground(root))
+def _guidance(root: Path | None, folder: Path | None, _generation: str) -> Guidance:
+    return Guidance(ground(root), folder)

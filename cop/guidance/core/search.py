@@ -1,0 +1,137 @@
+"""Search in guidance, in six languages: stems, Arabic letters made alike, Chinese by pairs of signs, help with spelling."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+from rapidfuzz.distance import DamerauLevenshtein
+
+from cop.guidance.core.measures import stop_words
+from cop.guidance.core.texts import Text, passages_of
+from cop.guidance.core.topics import LESSON
+
+MOST_SIGNS = 200
+STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "ar": "arabic", "ru": "russian"}
+# How much a word counts by where it stands, and the two constants of BM25 (Robertson and Zaragoza 2009, paragraph 3.4).
+WEIGHTS = {"title": 4.0, "search": 4.0, "answer": 2.0, "body": 1.0}
+K1, B = 1.2, 0.5
+GUESSED = 0.6  # a word reached by spelling help counts less
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_WORD = re.compile(r"[^\W_]+")
+_ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None, "ё": "е"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """A topic that a search found, and how well it fits (higher is better; compare within one search only)."""
+
+    slug: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a search gave: topics, best first; `guessed` maps words that no text has to words that were looked for instead.
+
+    `understood` is false where nothing but stop words or signs was typed.
+    """
+
+    found: tuple[Found, ...]
+    guessed: tuple[tuple[str, str], ...]
+    understood: bool
+
+
+def plain(text: str) -> str:
+    """`text` with letters made alike: compatibility forms, case, accents and Arabic vowel signs don't count."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
+    return "".join(sign for sign in unicodedata.normalize("NFD", folded) if not unicodedata.combining(sign))
+
+
+@lru_cache(maxsize=16)
+def _stemmer(code: str) -> Callable[[str], str] | None:
+    return snowballstemmer.stemmer(STEMMERS[code]).stemWord if code in STEMMERS else None
+
+
+@lru_cache(maxsize=16)
+def _stops(code: str) -> frozenset[str]:
+    return frozenset(plain(word) for word in stop_words(code))
+
+
+def terms(text: str, code: str) -> list[tuple[str, str]]:
+    """The terms of a text as (term, as written): stems without stop words; of Chinese runs, every pair of signs."""
+    stem, stops = _stemmer(code), _stops(code)
+    found = []
+    for word in _WORD.findall(plain(text)):
+        rest = word
+        for run in _HAN.findall(word):
+            rest = rest.replace(run, " ")
+            pairs = [run[n : n + 2] for n in range(len(run) - 1)] or [run]
+            found += [(pair, pair) for pair in pairs if pair not in stops]
+        for part in rest.split():
+            bare = part.removeprefix("و") if code == "ar" and len(part) > 4 else part
+            if bare not in stops and part not in stops:
+                found.append((plain(stem(bare)) if stem else bare, bare))
+    return found
+
+
+class Index:
+    """The texts of one language, ready to be searched."""
+
+    def __init__(self, texts: Iterable[Text], code: str) -> None:
+        self.code = code
+        self._weights: dict[str, dict[str, float]] = {}
+        self._lengths: dict[str, float] = {}
+        self._spellings: dict[str, str] = {}
+        for text in texts:
+            fields = {
+                "title": text.title, "search": text.search, "answer": text.answer,
+                "body": " ".join(passages_of(text, *(part for part in text.parts if part != LESSON))),
+            }  # fmt: skip
+            counts: Counter[str] = Counter()
+            for field, words in fields.items():
+                for term, written in terms(words, code):
+                    counts[term] += WEIGHTS[field]  # type: ignore[assignment]
+                    self._spellings.setdefault(written, term)
+            self._lengths[text.slug] = sum(counts.values())
+            for term, weight in counts.items():
+                self._weights.setdefault(term, {})[text.slug] = weight
+        self._average = sum(self._lengths.values()) / max(1, len(self._lengths))
+
+    def search(self, query: str) -> Finding:
+        """The topics that fit `query`, of which the first 200 signs count."""
+        asked = terms(query[:MOST_SIGNS], self.code)
+        scores: Counter[str] = Counter()
+        guessed = []
+        for term, written in dict.fromkeys(asked):
+            share = 1.0
+            if term not in self._weights:
+                near = self._near(written)
+                if near is None:
+                    continue
+                guessed.append((written, near))
+                term, share = self._spellings[near], GUESSED
+            holders = self._weights[term]
+            rarity = math.log(1 + (len(self._lengths) - len(holders) + 0.5) / (len(holders) + 0.5))
+            for slug, weight in holders.items():
+                long = 1 - B + B * self._lengths[slug] / self._average
+                scores[slug] += share * rarity * weight * (K1 + 1) / (weight + K1 * long)  # type: ignore[assignment]
+        found = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+        return Finding(tuple(Found(slug, score) for slug, score in found), tuple(guessed), bool(asked))
+
+    def _near(self, word: str) -> str | None:
+        """The known word that is fewest slips away: one slip from four letters, two from eight. None where there is none."""
+        allowed = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+        best: tuple[int, int, str] | None = None
+        for known, term in self._spellings.items():
+            if allowed and abs(len(known) - len(word)) <= allowed:
+                slips = DamerauLevenshtein.distance(word, known, score_cutoff=allowed)
+                if slips <= allowed and (best is None or (slips, -len(self._weights[term])) < best[:2]):
+                    best = (slips, -len(self._weights[term]), known)
+        return best[2] if best else None
