@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from cop.config.problems import problem_page
 from cop.ground.core.door import DataError, UnknownCode
-from cop.ground.public import VIEW_PARAMETERS, BadParameter, NotThere, today
+from cop.ground.public import VIEW_PARAMETERS, BadParameter, NotThere, current, today
 
 Next = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("cop")
@@ -36,7 +36,7 @@ class Headers:
         response = self.get_response(request)
         for name, value in _HEADERS.items():
             response.setdefault(name, value)
-        response.setdefault("Cache-Control", "public, max-age=300" if response.status_code == 200 else "no-store")
+        response.setdefault("Cache-Control", "public, no-cache" if response.status_code == 200 else "no-store")
         return response
 
 
@@ -110,7 +110,7 @@ class PageCache:
             if request.method == "POST" and request.path_info.endswith("/facts/"):
                 return self.get_response(request)
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
-        key = f"{today()} {request.scheme} {request.get_host()} {request.get_full_path()}"
+        key = f"{today()} {current()} {request.scheme} {request.get_host()} {request.get_full_path()}"
         with self.lock:
             kept = self.kept.get(key)
             if kept:

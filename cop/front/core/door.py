@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 from cop.front.core.country_answer import CountryAnswer, Fact, Rooms, country_answer
@@ -13,7 +12,6 @@ from cop.observatory.core.door import observatory
 __all__ = ["CountryAnswer", "Fact", "Rooms", "country_answer", "rooms"]
 
 
-@lru_cache(maxsize=4)
-def rooms(root: Path | None = None) -> Rooms:
-    """The doors of all rooms over one set of reference data."""
-    return Rooms(ground(root), observatory(root), guidance(root))
+def rooms(root: Path | None = None, folder: Path | None = None) -> Rooms:
+    """The doors of all rooms over one set of reference data, with the centre's own data `folder` as it stands now."""
+    return Rooms(ground(root), observatory(root), guidance(root, folder))

@@ -16,7 +16,7 @@ from cop.ground.core.phrases import AGES, CONFIDENCES, STATES, UNITS, WHYS, stat
 from cop.ground.core.places import GROUPS, ITU_REGIONS, SPECIAL_GROUPS, Country, HelpArea, Places, UnknownCode, in_group, region_key
 from cop.ground.core.populations import CHILD_AGES, VINTAGES, InternetUse, Populations
 from cop.ground.core.provenance import LICENCE, METHOD_VERSION, Figure, Provenance, provenance_of, supported_until
-from cop.ground.core.services import WORLDWIDE, EmergencyNumber, NumberType, Service, Services
+from cop.ground.core.services import WORLDWIDE, EmergencyNumber, NumberType, Service, Services, one_a_service
 from cop.ground.core.tables import PACKAGE, Cell, DataError, Passport, Reference, Table, read_passport, verify
 from cop.ground.core.vocabulary import Term, Vocabulary, read_vocabulary
 from cop.ground.core.words import BY_CODE, LANGUAGES, Language, Words, mark, words
@@ -82,6 +82,7 @@ __all__ = [
     "in_group",
     "mark",
     "naming",
+    "one_a_service",
     "parse_date",
     "provenance_of",
     "read",

@@ -12,19 +12,26 @@ FILE = "generation"
 
 
 def generation(data: Path | None) -> str:
-    """The generation of the data folder; `0` where there is none yet, or where it can't be read."""
+    """The generation of the data folder: its number, and when and how large its own files are, so that a file changed by hand
+    counts too. `0` where there is no folder."""
     if data is None:
         return "0"
     try:
-        return (data / FILE).read_text(encoding="ascii").strip()[:40] or "0"
+        number = (data / FILE).read_text(encoding="ascii").strip()[:40]
     except (OSError, UnicodeDecodeError):
-        return "0"
+        number = "0"
+    try:
+        with os.scandir(data) as entries:
+            kept = sorted((e.name, e.stat().st_mtime_ns, e.stat().st_size) for e in entries if e.name.endswith((".csv", ".toml")))
+    except OSError:
+        kept = []
+    return f"{number} {hash(tuple(kept)) if kept else ''}".strip()
 
 
-def advance(data: Path) -> str:
-    """Move the generation on: whatever was kept from before is not shown any more. Returns the new one."""
+def advance(data: Path) -> None:
+    """Move the generation on: whatever was kept from before is not shown any more."""
     new = os.urandom(8).hex()
+    data.mkdir(parents=True, exist_ok=True)
     fresh = data / f".{FILE}-{new}"
     fresh.write_text(new + "\n", encoding="ascii")
     os.replace(fresh, data / FILE)
-    return new

@@ -27,14 +27,22 @@ class NumberType(StrEnum):
 
 @dataclass(frozen=True)
 class Service:
-    """One row of helplines.csv. `number` is as printed by the source; `as_of` is None for an undated row."""
+    """One row of helplines.csv, or the word of a centre's own person. `number` is as printed; `as_of` is None for an undated row.
+
+    `hours` is 24/7, or as printed; `cost` is free or unsaid; `channels` are phone, chat, text, email, app or whatsapp.
+    `confirmed_until` is the day until which a person of the centre vouches for the number, where one does.
+    """
 
     iso2: str
     kind: str
     organisation: str
     number: str
     number_type: NumberType
+    status: str
     hours: str
+    cost: str
+    channels: tuple[str, ...]
+    details: str
     url: str
     languages: str
     ages: str
@@ -43,18 +51,22 @@ class Service:
     confidence: str
     note: str
     provenance: Provenance
+    confirmed_until: date | None = None
 
     def may_be_shown(self, at: date) -> bool:
         """May the number be shown to a child on the day `at`?
 
-        Only where its own provider, a government or the international body gave it within 24 months, and the row is of
-        high confidence. A newspaper alone never vouches for a number.
+        Only where a person of the centre confirmed it and the confirmation has not expired, or where its own provider, a
+        government or the international body gave it within 24 months and the row is of high confidence. A newspaper alone
+        never vouches for a number.
         """
+        if self.confirmed_until is not None:
+            return at <= self.confirmed_until
         if self.source_kind not in VOUCHING:
             return False
         if self.confidence != "high" or self.as_of is None or not self.number or self.number_type is NumberType.NONE:
             return False
-        if self.iso2 == WORLDWIDE or "OLD NUMBER" in self.note:
+        if self.iso2 == WORLDWIDE or self.status == "old":
             return False
         return at <= add_months(self.as_of.counts_from, SHOWN_FOR_MONTHS)
 
@@ -76,6 +88,7 @@ class EmergencyNumber:
     confidence: str
     note: str
     provenance: Provenance
+    confirmed_until: date | None = None
 
     @property
     def may_be_shown(self) -> bool:
@@ -104,11 +117,19 @@ class Services:
         """Those whose number may be shown to a child on the day `at`."""
         return [s for s in self.of(iso2, *kinds) if s.may_be_shown(at)]
 
+    def emergency_listed(self, iso2: str) -> list[EmergencyNumber]:
+        """Every emergency number of an area that may be shown, in file order."""
+        return [n for n in self._emergency.get(iso2, []) if n.may_be_shown]
+
     def emergency(self, iso2: str) -> list[EmergencyNumber]:
         """The emergency numbers that may be shown: one for all services where there is one, else one a service."""
-        shown = [n for n in self._emergency.get(iso2, []) if n.may_be_shown]
-        everything = [n for n in shown if n.service == "all"]
-        return everything[:1] or list({n.service: n for n in reversed(shown)}.values())[::-1]
+        return one_a_service(self.emergency_listed(iso2))
+
+
+def one_a_service(numbers: list[EmergencyNumber]) -> list[EmergencyNumber]:
+    """The first number for all services where there is one, else the first of each service."""
+    everything = [n for n in numbers if n.service == "all"]
+    return everything[:1] or list({n.service: n for n in reversed(numbers)}.values())[::-1]
 
 
 def _service(table: Table, number: int, row: dict[str, str]) -> Service:
@@ -119,7 +140,7 @@ def _service(table: Table, number: int, row: dict[str, str]) -> Service:
     )  # fmt: skip
     return Service(
         row["iso2"], row["kind"], row["organisation"], row["number"], NumberType(row["number_type"]),
-        row["networks_or_hours"], row["chat_or_web_url"], row["languages"], row["ages"], row["source_kind"],
+        row["status"], row["hours"], row["cost"], tuple(row["channels"].split()), row["details"], row["chat_or_web_url"], row["languages"], row["ages"], row["source_kind"],
         as_of, row["confidence"], row["note"], provenance,
     )  # fmt: skip
 

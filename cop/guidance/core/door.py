@@ -17,20 +17,24 @@ from cop.guidance.core.help_answer import (
     as_dict,
     emergency_origin,
     help_answer,
+    how_to_reach,
     number_origin,
+    origin_rows,
     read_directories,
 )
 
 from cop.guidance.core.library import Guide, Library, Shown, read_library
 from cop.guidance.core.measures import minutes_to_read
+from cop.guidance.core.own_word import OwnWord, Word, add_word, digits, lasts_until, read_own_word
 from cop.guidance.core.packs import Tongue
 from cop.guidance.core.search import Finding, Index
 from cop.guidance.core.topics import AUDIENCES, BANDS, RISK_MEANINGS, RISKS, Topic
 
 __all__ = [
     "AUDIENCES", "BANDS", "KIND_NAMES", "NUMBER_TYPES", "RISKS", "RISK_MEANINGS", "SERVICE_NAMES", "Directory", "Finding",
-    "Guidance", "Guide", "HelpAnswer", "Library", "Shown", "Tongue", "Topic", "as_dict", "emergency_origin", "guidance",
-    "minutes_to_read", "number_origin", "read_library",
+    "Guidance", "Guide", "HelpAnswer", "Library", "OwnWord", "Shown", "Tongue", "Topic", "Word", "add_word", "as_dict", "digits",
+    "emergency_origin", "guidance", "how_to_reach", "lasts_until", "minutes_to_read", "number_origin", "origin_rows",
+    "read_library", "read_own_word",
 ]  # fmt: skip
 
 
@@ -44,6 +48,11 @@ class Guidance:
         self.ground = data
         self.folder = folder
         self._indexes: dict[str, Index] = {}
+
+    @cached_property
+    def own_word(self) -> OwnWord:
+        """What the operator confirmed or withdrew."""
+        return read_own_word(self.folder, self.ground.places)
 
     @cached_property
     def library(self) -> Library:
@@ -70,7 +79,7 @@ class Guidance:
 
     def help(self, code: str, at: date) -> HelpAnswer:
         """The help answer of an area on a day. Raises UnknownCode."""
-        return help_answer(self.ground, self.directories, self.area(code), at)
+        return help_answer(self.ground, self.directories, self.area(code), at, self.own_word)
 
 
 def guidance(root: Path | None = None, folder: Path | None = None) -> Guidance:

@@ -17,9 +17,11 @@ from cop.ground.core.door import (
     Service,
     Words,
     mark,
+    one_a_service,
     parse_date,
     provenance_of,
 )
+from cop.guidance.core.own_word import OwnWord
 
 SERVICE_NAMES = {
     "all": mark("Police, ambulance and fire"),
@@ -41,6 +43,14 @@ NUMBER_TYPES = {
     "tollfree": mark("free number, works inside the country"),
     "international": mark("international number"),
     "none": mark("no telephone number"),
+}
+CHANNEL_NAMES = {
+    "phone": mark("telephone"),
+    "chat": mark("chat"),
+    "text": mark("text message"),
+    "email": mark("e-mail"),
+    "app": mark("app"),
+    "whatsapp": mark("WhatsApp"),
 }
 
 
@@ -92,15 +102,22 @@ def read_directories(ground: Ground) -> tuple[Directory, ...]:
     )  # fmt: skip
 
 
-def help_answer(ground: Ground, directories: tuple[Directory, ...], area: HelpArea, at: date) -> HelpAnswer:
-    """The help answer of an area on a day. Pages of services are shown with an address only, never a number of low trust."""
-    services = ground.services
+def help_answer(ground: Ground, directories: tuple[Directory, ...], area: HelpArea, at: date, own: OwnWord | None = None) -> HelpAnswer:
+    """The help answer of an area on a day, with the operator's own word over the packaged list.
+
+    Pages of services are shown with an address only, never a number of low trust.
+    """
+    services, own = ground.services, own or OwnWord()
+
+    def lines(*kinds: str) -> tuple[Service, ...]:
+        return tuple(own.lines(services.of(area.iso2, *kinds), area.iso2, at, *kinds))
+
     return HelpAnswer(
         area=area,
         at=at,
-        emergency=tuple(services.emergency(area.iso2)),
-        helplines=tuple(services.shown(area.iso2, at, "helpline")),
-        other_lines=tuple(services.shown(area.iso2, at, "missing_children", "suicide")),
+        emergency=tuple(one_a_service(own.emergency(services.emergency_listed(area.iso2), area.iso2, at))),
+        helplines=lines("helpline"),
+        other_lines=lines("missing_children", "suicide"),
         own_image=tuple(s for s in services.of(area.iso2, "own_image_removal") if s.confidence == "high" and s.url),
         reporting=tuple(s for s in services.of(area.iso2, "hotline", "portal") if s.confidence != "low" and s.as_of),
         directories=directories,
@@ -109,6 +126,11 @@ def help_answer(ground: Ground, directories: tuple[Directory, ...], area: HelpAr
 
 def number_origin(service: Service, t: Words) -> str:
     """The line that stands under every helpline number."""
+    if service.confirmed_until is not None and service.as_of is not None:
+        return t(
+            "confirmed by this centre on %(date)s, from %(source)s; to be checked again by %(until)s",
+            source=t.isolate(service.provenance.source), date=t.date(service.as_of), until=t.date(service.confirmed_until),
+        )  # fmt: skip
     if service.as_of is None:
         return service.provenance.source
     return t(
@@ -120,7 +142,23 @@ def number_origin(service: Service, t: Words) -> str:
 
 def emergency_origin(number: EmergencyNumber, t: Words) -> str:
     """The line that stands under every emergency number."""
+    if number.confirmed_until is not None:
+        return t("confirmed by this centre on %(date)s", date=t.date(number.as_of))
     return t("as listed on %(date)s", date=t.date(number.as_of))
+
+
+def how_to_reach(service: Service, t: Words) -> str:
+    """Cost, channels and hours in words; what the source does not say is left out. Hours other than 24/7 are as printed."""
+    said = [t("free") if service.cost == "free" else ""]
+    said += [t.list([t(CHANNEL_NAMES[c]) for c in service.channels]) if len(service.channels) > 1 else ""]
+    said += [t("day and night, every day") if service.hours == "24/7" else t.isolate(service.hours) if service.hours else ""]
+    return " · ".join(part for part in said if part)
+
+
+def origin_rows(provenance: Provenance) -> dict[str, Any]:
+    """The file and row that a number comes from, for machines."""
+    cells = provenance.cells
+    return {"file": cells[0].file if cells else provenance.place, "row": cells[0].row if cells else None}
 
 
 def as_dict(answer: HelpAnswer) -> dict[str, Any]:
@@ -133,15 +171,18 @@ def as_dict(answer: HelpAnswer) -> dict[str, Any]:
             "number": service.number,
             "number_type": str(service.number_type),
             "hours": service.hours,
+            "cost": service.cost,
+            "channels": list(service.channels),
+            "details": service.details,
             "languages": service.languages,
             "ages": service.ages,
             "url": service.url,
             "source": service.provenance.source,
             "date": str(service.as_of) if service.as_of else None,
-            "status": "as published, not test-called",
+            "status": "confirmed by the centre" if service.confirmed_until else "as published, not test-called",
+            "check_again": str(service.confirmed_until) if service.confirmed_until else None,
             "licence": service.provenance.licence,
-            "row": service.provenance.cells[0].row,
-            "file": service.provenance.cells[0].file,
+            **origin_rows(service.provenance),
         }
 
     return {
@@ -150,7 +191,7 @@ def as_dict(answer: HelpAnswer) -> dict[str, Any]:
         "fallback": answer.is_fallback,
         "emergency": [
             {"service": n.service, "number": n.number, "source": n.provenance.source, "date": str(n.as_of),
-             "file": n.provenance.cells[0].file, "row": n.provenance.cells[0].row}
+             **origin_rows(n.provenance)}
             for n in answer.emergency
         ],
         "helplines": [line(service) for service in answer.helplines],

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from cop.ground.core.door import Words
 from cop.ground.public import NotThere, download, language, page, reference, today
-from cop.guidance.core.door import KIND_NAMES, NUMBER_TYPES, SERVICE_NAMES, HelpAnswer, emergency_origin, number_origin
+from cop.guidance.core.door import KIND_NAMES, NUMBER_TYPES, SERVICE_NAMES, HelpAnswer, emergency_origin, how_to_reach, number_origin, origin_rows
 from cop.guidance.public import held
 
 
@@ -42,11 +42,14 @@ def help_area(request: HttpRequest, lang: str, code: str) -> HttpResponse:
     return page(
         request, "guidance/help_area.html", t, path=f"help/{code}/", found=found, service_names=SERVICE_NAMES,
         kind_names=KIND_NAMES, number_types=NUMBER_TYPES, number_origin=lambda s: number_origin(s, t),
-        emergency_origin=lambda n: emergency_origin(n, t), name=found.area.name(t.language),
+        emergency_origin=lambda n: emergency_origin(n, t), how_to_reach=lambda s: how_to_reach(s, t), name=found.area.name(t.language),
     )  # fmt: skip
 
 
-HEADINGS = ("area", "kind", "organisation", "number", "number_type", "hours", "source", "date", "status", "file", "row")
+HEADINGS = (
+    "area", "kind", "organisation", "number", "number_type", "hours", "cost", "channels", "details", "languages", "ages", "source",
+    "date", "status", "file", "row",
+)  # fmt: skip
 
 
 def help_download(request: HttpRequest, form: str, lang: str | None = None, code: str | None = None) -> HttpResponse:
@@ -64,14 +67,13 @@ def help_download(request: HttpRequest, form: str, lang: str | None = None, code
 def _rows(answer: HelpAnswer, t: Words) -> list[tuple[Any, ...]]:
     area = answer.area.iso2
     rows: list[tuple[Any, ...]] = [
-        (area, f"emergency: {n.service}", "", n.number, "short", "", n.provenance.source, str(n.as_of),
-         emergency_origin(n, t), n.provenance.cells[0].file, n.provenance.cells[0].row)
+        (area, f"emergency: {n.service}", "", n.number, "short", "", "", "phone", "", "", "", n.provenance.source, str(n.as_of),
+         emergency_origin(n, t), *origin_rows(n.provenance).values())
         for n in answer.emergency
     ]  # fmt: skip
-    for service in (*answer.helplines, *answer.other_lines):
-        cell = service.provenance.cells[0]
-        rows.append(
-            (area, service.kind, service.organisation, service.number, str(service.number_type), service.hours,
-             service.provenance.source, str(service.as_of), number_origin(service, t), cell.file, cell.row)
-        )  # fmt: skip
+    rows += [
+        (area, s.kind, s.organisation, s.number, str(s.number_type), s.hours, s.cost, " ".join(s.channels), s.details, s.languages,
+         s.ages, s.provenance.source, str(s.as_of), number_origin(s, t), *origin_rows(s.provenance).values())
+        for s in (*answer.helplines, *answer.other_lines)
+    ]  # fmt: skip
     return rows

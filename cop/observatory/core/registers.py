@@ -124,7 +124,7 @@ def reporting_and_help(ground: Ground, country: Country, indicators: Indicators)
     services = ground.services.of(country.iso2)
     found = {
         "P2-01": _freshest([s for s in services if s.kind in ("hotline", "portal")]),
-        "P2-08": _best([s for s in services if s.kind == "helpline" and s.number and "OLD NUMBER" not in s.note]),
+        "P2-08": _best([s for s in services if s.kind == "helpline" and s.number and s.status == "current"]),
         "P2-08/116111": _best([s for s in services if s.kind == "helpline" and s.dial == "116111"]),
         "P2-02/iwfportal": _best([s for s in services if s.kind == "portal"]),
     }
