@@ -74,7 +74,7 @@ def today() -> date:
 def page(request: HttpRequest, template: str, t: Words, *, path: str, status: int = 200, **values: Any) -> HttpResponse:
     """An HTML page in the language of `t`. `path` is its address after the language, for links to the other languages."""
     base = {"path": path, "languages": LANGUAGES, "release": reference().release, "today": today(), "query": query_of(request)}
-    base |= {"demo": settings.COP_DEMO, "trial": not settings.COP_CONTACT, "exit_address": settings.COP_EXIT}
+    base |= {"demo": settings.COP_DEMO, "trial": not settings.COP_CONTACT, "contact": settings.COP_CONTACT, "exit_address": settings.COP_EXIT}
     return HttpResponse(render(template, t, **base, **values), status=status, headers={"Content-Language": t.language.code})
 
 

@@ -13,7 +13,7 @@ own_language = [
     re_path(r"^guidance/(?P<name>[a-z][a-z-]*)/whole/$", guides.guide, {"whole": True}),
     path("guidance/<str:audience>/<str:slug>/", guides.topic),
 ]
-pages = [*own_language, path("help/", help.help_index), path("help/<str:code>/", help.help_area)]
+pages = [*own_language, path("help/", help.help_index), path("help/<str:code>/", help.help_area), path("help/<str:code>/card/", help.help_card)]
 downloads = [
     re_path(r"^guidance\.(?P<form>csv|xlsx|json)$", guides.guidance_download),
     re_path(r"^help\.(?P<form>csv|xlsx|json)$", help.help_download),

@@ -22,7 +22,7 @@ from cop.front.core.sentences import (
     target_sentence,
     weight_sentence,
 )
-from cop.front.formats.fonts import families, require_glyphs
+from cop.ground.formats.fonts import families, require_glyphs
 from cop.ground.core.door import PACKAGE, Words, state_words
 
 TEMPLATE = PACKAGE / "front" / "templates" / "front" / "country.typ"

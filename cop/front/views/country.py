@@ -101,7 +101,7 @@ def country_download(request: HttpRequest, form: str, code: str, lang: str | Non
     t = language(request, lang)
     answer = _answer(request, code)
     if form == "pdf":
-        from cop.front.formats.fonts import FontMissing  # noqa: PLC0415 slow: typst only where a PDF is asked for
+        from cop.ground.formats.fonts import FontMissing  # noqa: PLC0415 slow: typst only where a PDF is asked for
         from cop.front.formats.pdf import country_pdf  # noqa: PLC0415 slow: typst only where a PDF is asked for
 
         try:

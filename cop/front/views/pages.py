@@ -140,7 +140,7 @@ def methods_download(request: HttpRequest, form: str, lang: str | None = None) -
 
 def about(request: HttpRequest, lang: str) -> HttpResponse:
     t = language(request, lang)
-    return page(request, "front/about.html", t, path="about/", contact=settings.COP_CONTACT)
+    return page(request, "front/about.html", t, path="about/")
 
 
 def site_map(request: HttpRequest, lang: str) -> HttpResponse:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.clickjacking import xframe_options_exempt
 
 from cop.ground.core.door import Words
 from cop.ground.public import NotThere, download, language, page, reference, today
@@ -37,12 +39,24 @@ def _area(code: str) -> HelpAnswer:
 
 
 def help_area(request: HttpRequest, lang: str, code: str) -> HttpResponse:
+    """What a child may do now in one area."""
+    return _help(request, lang, code, "guidance/help_area.html", f"help/{code}/")
+
+
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})
+def help_card(request: HttpRequest, lang: str, code: str) -> HttpResponse:
+    """The numbers alone, for a frame on another site: a school, a ministry, an app. It has no form and no cookie to misuse."""
+    return _help(request, lang, code, "guidance/help_card.html", f"help/{code}/card/")
+
+
+def _help(request: HttpRequest, lang: str, code: str, template: str, path: str) -> HttpResponse:
     t = language(request, lang)
     found = _area(code)
     return page(
-        request, "guidance/help_area.html", t, path=f"help/{code}/", found=found, service_names=SERVICE_NAMES,
-        kind_names=KIND_NAMES, number_types=NUMBER_TYPES, number_origin=lambda s: number_origin(s, t),
-        emergency_origin=lambda n: emergency_origin(n, t), how_to_reach=lambda s: how_to_reach(s, t), name=found.area.name(t.language),
+        request, template, t, path=path, found=found, service_names=SERVICE_NAMES, kind_names=KIND_NAMES, number_types=NUMBER_TYPES,
+        number_origin=lambda s: number_origin(s, t), emergency_origin=lambda n: emergency_origin(n, t),
+        how_to_reach=lambda s: how_to_reach(s, t), name=found.area.name(t.language),
     )  # fmt: skip
 
 

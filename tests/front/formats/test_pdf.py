@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from cop.front.core.door import country_answer
 from cop.front.formats import fonts
-from cop.front.formats.fonts import FontMissing, families, require_glyphs
+from cop.ground.formats.fonts import FontMissing, families, require_glyphs
 from cop.front.formats.pdf import country_pdf, document_values, texts_of
 from cop.ground.core.door import LANGUAGES, words
 from tests.conftest import AT

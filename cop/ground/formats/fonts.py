@@ -7,7 +7,7 @@ from functools import lru_cache
 import typst
 from fontTools.ttLib import TTFont
 
-from cop.ground.core.door import Words
+from cop.ground.core.words import Words
 
 # Families in order of preference, and the Debian package that brings the first of them.
 _FAMILIES = {
