@@ -10,7 +10,7 @@ from importlib import import_module
 from cop.cli.failures import Failed, Misused
 from cop.ground.core.door import DataError, UnknownCode
 
-COMMANDS = ("country", "coverage", "facts", "help", "data", "demo", "serve")
+COMMANDS = ("country", "coverage", "facts", "help", "export", "data", "demo", "serve")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from cop.ground.core.door import BY_CODE, Words, mark, words
 from cop.ground.formats.html import render
 from cop.ground.public import reference, today
+from cop.guidance.public import held as guidance
 
 _TITLES = {
     400: mark("This address asks for something we can't give"),
@@ -22,9 +23,10 @@ _TITLES = {
 
 
 def words_of(request: HttpRequest) -> Words:
-    """The language of an address, else English."""
+    """The language of an address, or the interface of an operator's own language; else English."""
     first = request.path_info.strip("/").split("/")[0]
-    return words(first if first in BY_CODE else "en")
+    own = guidance().library.tongues.get(first)
+    return words(first if first in BY_CODE else own.interface if own else "en")
 
 
 def problem_page(

@@ -89,6 +89,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("", include("cop.ground.urls")),
     path("", include(front.root)),
+    path("", include(guidance.root)),
     path("<lang:lang>/", include([*downloads, *pages])),
     path("<own_lang:lang>/", include(guidance.own_language)),
     path("", include(downloads)),

@@ -18,12 +18,13 @@ from cop.ground.formats.html import render
 from cop.ground.formats.sheet import FORMATS, Sheet, write
 
 __all__ = [
-    "BadParameter", "NotThere", "a_date", "a_year", "choice", "current", "data", "download", "language", "page", "query_of",
+    "BadParameter", "NotThere", "a_date", "a_year", "choice", "current", "data", "download", "language", "not_available", "page",
+    "query_of",
     "reference", "root", "sent_from_here", "today",
 ]  # fmt: skip
 
 T = TypeVar("T")
-VIEW_PARAMETERS = {"age", "at", "audience", "close", "group", "indicator", "lang", "mark", "method", "pillar", "q", "risk", "view", "year"}
+VIEW_PARAMETERS = {"age", "at", "audience", "close", "country", "group", "indicator", "lang", "mark", "method", "pillar", "q", "risk", "view", "year"}
 FIRST_DAY = date(1990, 1, 1)
 
 
@@ -76,6 +77,12 @@ def page(request: HttpRequest, template: str, t: Words, *, path: str, status: in
     base = {"path": path, "languages": LANGUAGES, "release": reference().release, "today": today(), "query": query_of(request)}
     base |= {"demo": settings.COP_DEMO, "trial": not settings.COP_CONTACT, "contact": settings.COP_CONTACT, "exit_address": settings.COP_EXIT}
     return HttpResponse(render(template, t, **base, **values), status=status, headers={"Content-Language": t.language.code})
+
+
+def not_available(request: HttpRequest, t: Words, path: str, why: str) -> HttpResponse:
+    """A page that says why a document can't be made on this machine, and what to install."""
+    title = t("This document can't be made here")
+    return page(request, "ground/problem.html", t, path=path, status=503, title=title, what=why, value="", exists=[], noindex=True)
 
 
 def query_of(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from cop.front.core.door import country_answer, rooms
 from cop.front.formats.data import HEADINGS, country_dict, country_rows
 from cop.front.formats.html import answer_values
 from cop.ground.core.door import Answer, UnknownCode, Words, mark
-from cop.ground.public import data, NotThere, a_date, canonical, download, language, page, reference, root, sent_from_here, today
+from cop.ground.public import data, not_available, NotThere, a_date, canonical, download, language, page, reference, root, sent_from_here, today
 from cop.observatory.public import MOST_BYTES, BadWorkbook, goals, read_facts, write_template
 from cop.observatory.public import held as observatory
 
@@ -107,18 +107,7 @@ def country_download(request: HttpRequest, form: str, code: str, lang: str | Non
         try:
             response = HttpResponse(country_pdf(answer, t), content_type="application/pdf")
         except FontMissing as error:
-            return page(
-                request,
-                "ground/problem.html",
-                t,
-                path=f"countries/{code}/",
-                status=503,
-                title=t("This document can't be made here"),
-                what=str(error),
-                value="",
-                exists=[],
-                noindex=True,
-            )
+            return not_available(request, t, f"countries/{code}/", str(error))
         response["Content-Disposition"] = f'inline; filename="{code}-{t.language.code}.pdf"'
         return response
     if form == "json":

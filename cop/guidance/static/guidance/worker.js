@@ -1,0 +1,25 @@
+// Keeps one set of help pages, the same for everybody, for when there is no network. It never keeps what was read.
+const KEPT = "{kept}", OWN = "{own}", ALL = {all}, NAME = "cop-help", DAY = 864e5;
+const fill = async () => {
+  const cache = await caches.open(NAME);
+  await cache.addAll(ALL.map(url => new Request(url, {cache: "reload"})));
+  await cache.put("/kept-on", new Response(String(Date.now())));
+};
+const age = async cache => {
+  const on = await cache.match("/kept-on");
+  return on ? (Date.now() - Number(await on.text())) / DAY : Infinity;
+};
+const renew = async () => {
+  if (await caches.has(NAME) && await age(await caches.open(NAME)) > 1) await fill().catch(() => 0);
+};
+addEventListener("install", event => event.waitUntil(fill().then(() => skipWaiting())));
+addEventListener("activate", event => event.waitUntil(clients.claim()));
+addEventListener("fetch", event => {
+  const asked = event.request, url = new URL(asked.url), page = asked.mode === "navigate";
+  if (asked.method !== "GET" || url.origin !== location.origin || !(page || ALL.includes(url.pathname))) return;
+  event.respondWith(fetch(asked).then(answer => { if (page) event.waitUntil(renew()); return answer; }, async () => {
+    const cache = await caches.open(NAME);
+    const numbers = url.pathname === OWN && await age(cache) < 30;
+    return await cache.match(page && !numbers ? KEPT : url.pathname) || Response.error();
+  }));
+});
