@@ -299,11 +299,17 @@ def test_damaged_data_are_said_and_not_half_used(client, tmp_path):
     assert b"damaged" in response.content
 
 
-def test_the_site_map_lists_pages_that_answer(client):
-    urls = re.findall(r"<loc>http://testserver(/en/[^<]*)</loc>", client.get("/sitemap.xml").content.decode())
-    assert len(urls) > 500
-    for url in urls[::25]:
-        assert client.get(url).status_code == 200, url
+def test_the_site_maps_list_every_language_of_pages_that_answer(client):
+    index = client.get("/sitemap.xml").content.decode()
+    parts = re.findall(r"<loc>http://testserver(/sitemap-\w+\.xml)</loc>", index)
+    assert len(parts) == 5
+    for part in parts:
+        text = client.get(part).content.decode()
+        urls = re.findall(r"<loc>http://testserver(/[^<]*)</loc>", text)
+        assert text.count('hreflang="ar"') == len(urls)
+        for url in urls[::60]:
+            assert client.get(url).status_code == 200, url
+    assert client.get("/sitemap-nothing.xml").status_code == 404
 
 
 def test_every_link_of_a_page_leads_somewhere(client):

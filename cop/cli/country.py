@@ -78,8 +78,8 @@ def _written(answer: CountryAnswer, t: Words, form: str) -> bytes:
 
         return country_page(answer, t).encode()
     if form == "pdf":
-        from cop.ground.formats.fonts import FontMissing  # slow: one format of four
         from cop.front.formats.pdf import country_pdf  # slow: one format of four
+        from cop.ground.formats.fonts import FontMissing  # slow: one format of four
 
         try:
             return country_pdf(answer, t)

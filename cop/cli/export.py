@@ -23,8 +23,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     command = things.add_parser("guidance", help=HELP)
     command.add_argument("--format", required=True, choices=FORMATS)
     command.add_argument("--lang", default="en", help="language of the texts, also one of an operator's pack")
-    command.add_argument("--guide", default="all", help="one guide: 5-8, 9-12, 13-17, parents, educators, policy or industry (default: all)")
-    command.add_argument("--address", default="", help="the address of the centre, printed on each page, such as https://cop.example")
+    command.add_argument(
+        "--guide", default="all", help="one guide: 5-8, 9-12, 13-17, parents, educators, policy or industry (default: all)"
+    )
+    command.add_argument(
+        "--address", default="", help="the address of the centre, printed on each page, such as https://cop.example"
+    )
     command.add_argument("--output", type=Path, required=True, metavar="FILE")
 
 
@@ -55,7 +59,9 @@ def _copy(options: argparse.Namespace, room: Guidance) -> Copy:
     if options.guide not in ("all", *library.guides):
         raise Misused(f"--guide {options.guide} does not exist; there is all, {', '.join(library.guides)}")
     country = room.ground.places.countries.get(os.environ.get("COP_COUNTRY", "").upper())
-    copy = Copy(room, library.tongues[options.lang], today(), options.guide, options.address.rstrip("/"), country.iso2 if country else "")
+    copy = Copy(
+        room, library.tongues[options.lang], today(), options.guide, options.address.rstrip("/"), country.iso2 if country else ""
+    )
     if not copy.topics:
         raise Failed(f"no topic of {options.guide} is written in {options.lang}")
     return copy

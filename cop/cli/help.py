@@ -23,7 +23,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     for command in (confirm, withdraw):
         command.add_argument("area", metavar="CR", help="ISO code of the area")
         command.add_argument("--number", required=True)
-        command.add_argument("--kind", choices=KINDS, default="helpline", help="all, police, ambulance and fire are emergency numbers")
+        command.add_argument(
+            "--kind", choices=KINDS, default="helpline", help="all, police, ambulance and fire are emergency numbers"
+        )
         command.add_argument("--source", required=True, help="what the person read or whom the person asked")
         command.add_argument("--person", required=True, help="who of the centre vouches; kept in the file, never shown")
         command.add_argument("--date", default=None, help="the day of the check (default: today)")
@@ -73,7 +75,8 @@ def _word(options: argparse.Namespace, held: Ground, iso2: str, said: str) -> Wo
         known |= {name: value for name in OPTIONAL if (value := getattr(options, name)) is not None}
     known = {name: " ".join(str(value).split()) for name, value in known.items()}
     return Word(
-        verdict="confirmed" if options.action == "confirm" else "withdrawn", iso2=iso2, kind=options.kind, number=options.number.strip(),
+        verdict="confirmed" if options.action == "confirm" else "withdrawn", iso2=iso2, kind=options.kind,
+        number=options.number.strip(),
         source=" ".join(options.source.split()), person=" ".join(options.person.split()), date=said,
         expires=getattr(options, "expires", None) or lasts_until(said), **known,
     )  # fmt: skip
@@ -85,10 +88,16 @@ def _show(held: Ground, iso2: str) -> int:
         print(f"not trusted: {problem}")
     for word in own.words:
         if word.iso2 == iso2:
-            print(f"{word.verdict:<10} {word.kind:<17} {word.number:<18} by {word.person} on {word.date}, until {word.expires}: {word.source}")
+            print(
+                f"{word.verdict:<10} {word.kind:<17} {word.number:<18} by {word.person} on {word.date}, until {word.expires}: "
+                f"{word.source}"
+            )
     for service in held.services.of(iso2, *KINDS[:3]):
         state = "listed" if service.may_be_shown(today()) else "not shown"
-        print(f"{state:<10} {service.kind:<17} {service.number:<18} {service.organisation}; {service.provenance.source}, {service.as_of}")
+        print(
+            f"{state:<10} {service.kind:<17} {service.number:<18} {service.organisation}; {service.provenance.source}, "
+            f"{service.as_of}"
+        )
     for number in held.services.emergency_listed(iso2):
         print(f"{'listed':<10} {number.service:<17} {number.number:<18} {number.provenance.source}, {number.as_of}")
     return 0

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from cop.front.views import country
+from cop.front.views import country, site_maps
 from cop.front.views import pages as views
 
 pages = [
@@ -13,7 +13,7 @@ pages = [
     path("data/", views.data_catalogue),
     path("methods/", views.methods),
     path("about/", views.about),
-    path("site-map/", views.site_map),
+    path("site-map/", site_maps.site_map),
 ]
 downloads = [
     re_path(r"^countries/(?P<code>[^/]+)\.(?P<form>csv|xlsx|json)$", country.country_download),
@@ -24,4 +24,8 @@ downloads = [
     re_path(r"^data/(?P<slug>[a-z0-9-]+)\.csv$", views.data_file),
     re_path(r"^methods\.(?P<form>csv|xlsx|json)$", views.methods_download),
 ]
-root = [path("sitemap.xml", views.sitemap_xml), path("robots.txt", views.robots)]
+root = [
+    path("sitemap.xml", site_maps.sitemap_index),
+    re_path(r"^sitemap-(?P<name>[a-z]+)\.xml$", site_maps.sitemap_part),
+    path("robots.txt", site_maps.robots),
+]

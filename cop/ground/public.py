@@ -24,7 +24,24 @@ __all__ = [
 ]  # fmt: skip
 
 T = TypeVar("T")
-VIEW_PARAMETERS = {"age", "at", "audience", "close", "country", "group", "indicator", "lang", "mark", "method", "pillar", "q", "risk", "view", "year"}
+VIEW_PARAMETERS = {
+    "age",
+    "at",
+    "audience",
+    "close",
+    "country",
+    "group",
+    "indicator",
+    "lang",
+    "mark",
+    "method",
+    "pillar",
+    "q",
+    "risk",
+    "view",
+    "year",
+}
+MOST_QUERY = 600
 FIRST_DAY = date(1990, 1, 1)
 
 
@@ -75,7 +92,13 @@ def today() -> date:
 def page(request: HttpRequest, template: str, t: Words, *, path: str, status: int = 200, **values: Any) -> HttpResponse:
     """An HTML page in the language of `t`. `path` is its address after the language, for links to the other languages."""
     base = {"path": path, "languages": LANGUAGES, "release": reference().release, "today": today(), "query": query_of(request)}
-    base |= {"demo": settings.COP_DEMO, "trial": not settings.COP_CONTACT, "contact": settings.COP_CONTACT, "exit_address": settings.COP_EXIT}
+    base |= {
+        "demo": settings.COP_DEMO,
+        "trial": not settings.COP_CONTACT,
+        "contact": settings.COP_CONTACT,
+        "exit_address": settings.COP_EXIT,
+    }
+    base["origin"] = f"{request.scheme}://{request.get_host()}"
     return HttpResponse(render(template, t, **base, **values), status=status, headers={"Content-Language": t.language.code})
 
 
@@ -86,9 +109,9 @@ def not_available(request: HttpRequest, t: Words, path: str, why: str) -> HttpRe
 
 
 def query_of(request: HttpRequest) -> str:
-    """The query of an address with its question mark, for links to the same view in another language."""
+    """The query of an address with its question mark, for links to the same view elsewhere; a very long one is left out."""
     text = request.META.get("QUERY_STRING", "")
-    return f"?{text}" if text else ""
+    return f"?{text}" if 0 < len(text) <= MOST_QUERY else ""
 
 
 def download(

@@ -28,9 +28,21 @@ TEMPLATES = {
     "targets": "targets/?mark=IND",
     "indicators": "indicators/",
     "indicator": "indicators/P1-09/OPSC/",
+    "guides": "guidance/?q=password",
+    "children": "guidance/children/",
+    "guide-children": "guidance/children/9-12/",
+    "topic-child": "guidance/children/saying-no/",
+    "topic-teen": "guidance/children/who-can-help/",
+    "topic-parent": "guidance/parents/first-hour/",
+    "topic-educator": "guidance/educators/bullying/",
+    "guide-whole": "guidance/children/5-8/whole/",
+    "topic-text": "guidance/children/saying-no/?view=text",
     "help": "help/",
-    "help-area": "help/FR/",
+    "help-area": "help/SE/",
     "help-fallback": "help/CR/",
+    "help-card": "help/SE/card/",
+    "help-keep": "help/keep/",
+    "help-kept": "help/kept/",
     "data": "data/?q=inhope",
     "methods": "methods/",
     "about": "about/",
@@ -48,12 +60,12 @@ def chromium() -> str | None:
 
 
 @contextlib.contextmanager
-def centre() -> Iterator[str]:
-    """A centre on a free port of loopback; gives its address without a trailing slash."""
+def centre(**settings: str) -> Iterator[str]:
+    """A centre on a free port of loopback, with `settings` in its environment; gives its address without a trailing slash."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen(server_command("127.0.0.1", port, 1), env=os.environ | {"COP_TODAY": "2026-11-22"})
+    server = subprocess.Popen(server_command("127.0.0.1", port, 1), env=os.environ | {"COP_TODAY": "2026-11-22"} | settings)
     base = f"http://localhost:{port}"
     try:
         for _ in range(300):

@@ -22,8 +22,8 @@ from cop.front.core.sentences import (
     target_sentence,
     weight_sentence,
 )
-from cop.ground.formats.fonts import families, require_glyphs
 from cop.ground.core.door import PACKAGE, Words, state_words
+from cop.ground.formats.fonts import families, require_glyphs
 
 TEMPLATE = PACKAGE / "front" / "templates" / "front" / "country.typ"
 

@@ -12,7 +12,20 @@ from cop.front.core.door import country_answer, rooms
 from cop.front.formats.data import HEADINGS, country_dict, country_rows
 from cop.front.formats.html import answer_values
 from cop.ground.core.door import Answer, UnknownCode, Words, mark
-from cop.ground.public import data, not_available, NotThere, a_date, canonical, download, language, page, reference, root, sent_from_here, today
+from cop.ground.public import (
+    NotThere,
+    a_date,
+    canonical,
+    data,
+    download,
+    language,
+    not_available,
+    page,
+    reference,
+    root,
+    sent_from_here,
+    today,
+)
 from cop.observatory.public import MOST_BYTES, BadWorkbook, goals, read_facts, write_template
 from cop.observatory.public import held as observatory
 
@@ -27,7 +40,9 @@ def _answer(request: HttpRequest, code: str, stated: dict[str, Answer] | None = 
             near = [(c, f"countries/{c}/") for c in error.nearest]
             raise NotThere(code[:40], [(f"/help/{area.iso2}/", f"help/{area.iso2}/")] if area else near) from None
         raise NotThere(code[:40], [(exact.iso3, f"countries/{exact.iso3}/")])
-    return country_answer(rooms(root(), data()), places.countries[code], a_date(request), stated=stated, goals=goals(), today=today())
+    return country_answer(
+        rooms(root(), data()), places.countries[code], a_date(request), stated=stated, goals=goals(), today=today()
+    )
 
 
 def country(request: HttpRequest, lang: str, code: str) -> HttpResponse:
@@ -101,8 +116,8 @@ def country_download(request: HttpRequest, form: str, code: str, lang: str | Non
     t = language(request, lang)
     answer = _answer(request, code)
     if form == "pdf":
-        from cop.ground.formats.fonts import FontMissing  # noqa: PLC0415 slow: typst only where a PDF is asked for
         from cop.front.formats.pdf import country_pdf  # noqa: PLC0415 slow: typst only where a PDF is asked for
+        from cop.ground.formats.fonts import FontMissing  # noqa: PLC0415 slow: typst only where a PDF is asked for
 
         try:
             response = HttpResponse(country_pdf(answer, t), content_type="application/pdf")

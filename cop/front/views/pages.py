@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cop.front.core.sentences import EFFORTS
-from cop.ground.core.door import ITU_REGIONS, LANGUAGES, SPECIAL_GROUPS, State, Words, region_key
+from cop.ground.core.door import ITU_REGIONS, SPECIAL_GROUPS, State, Words, region_key
 from cop.ground.public import NotThere, choice, download, language, page, reference, today
 from cop.observatory.core.door import CLASS_NAMES
 from cop.observatory.public import drawing
@@ -141,28 +141,3 @@ def methods_download(request: HttpRequest, form: str, lang: str | None = None) -
 def about(request: HttpRequest, lang: str) -> HttpResponse:
     t = language(request, lang)
     return page(request, "front/about.html", t, path="about/")
-
-
-def site_map(request: HttpRequest, lang: str) -> HttpResponse:
-    t = language(request, lang)
-    return page(request, "front/site_map.html", t, path="site-map/", indicators=observatory().indicators)
-
-
-STATIC_PAGES = ("", "countries/", "map/", "targets/", "indicators/", "help/", "data/", "methods/", "about/", "site-map/")
-
-
-def sitemap_xml(request: HttpRequest) -> HttpResponse:
-    """Every page in every language, for search engines."""
-    held = reference().places
-    paths = [*STATIC_PAGES, *(f"countries/{c}/" for c in held.countries), *(f"help/{a}/" for a in held.help_areas)]
-    paths += [f"indicators/{i.code}/" for i in observatory().indicators]
-    base = f"{request.scheme}://{request.get_host()}"
-    urls = "".join(f"<url><loc>{base}/{language.code}/{p}</loc></url>" for p in paths for language in LANGUAGES)
-    body = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
-    return HttpResponse(body, content_type="application/xml")
-
-
-def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(
-        f"User-agent: *\nAllow: /\nSitemap: {request.scheme}://{request.get_host()}/sitemap.xml\n", content_type="text/plain"
-    )

@@ -140,8 +140,8 @@ def _service(table: Table, number: int, row: dict[str, str]) -> Service:
     )  # fmt: skip
     return Service(
         row["iso2"], row["kind"], row["organisation"], row["number"], NumberType(row["number_type"]),
-        row["status"], row["hours"], row["cost"], tuple(row["channels"].split()), row["details"], row["chat_or_web_url"], row["languages"], row["ages"], row["source_kind"],
-        as_of, row["confidence"], row["note"], provenance,
+        row["status"], row["hours"], row["cost"], tuple(row["channels"].split()), row["details"],
+        row["chat_or_web_url"], row["languages"], row["ages"], row["source_kind"], as_of, row["confidence"], row["note"], provenance,
     )  # fmt: skip
 
 

@@ -22,7 +22,6 @@ from cop.guidance.core.help_answer import (
     origin_rows,
     read_directories,
 )
-
 from cop.guidance.core.library import Guide, Library, Shown, read_library
 from cop.guidance.core.measures import minutes_to_read
 from cop.guidance.core.own_word import OwnWord, Word, add_word, digits, lasts_until, read_own_word

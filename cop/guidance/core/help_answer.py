@@ -50,7 +50,7 @@ CHANNEL_NAMES = {
     "text": mark("text message"),
     "email": mark("e-mail"),
     "app": mark("app"),
-    "whatsapp": mark("WhatsApp"),
+    "whatsapp": "WhatsApp",
 }
 
 
@@ -102,7 +102,9 @@ def read_directories(ground: Ground) -> tuple[Directory, ...]:
     )  # fmt: skip
 
 
-def help_answer(ground: Ground, directories: tuple[Directory, ...], area: HelpArea, at: date, own: OwnWord | None = None) -> HelpAnswer:
+def help_answer(
+    ground: Ground, directories: tuple[Directory, ...], area: HelpArea, at: date, own: OwnWord | None = None
+) -> HelpAnswer:
     """The help answer of an area on a day, with the operator's own word over the packaged list.
 
     Pages of services are shown with an address only, never a number of low trust.

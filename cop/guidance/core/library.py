@@ -61,9 +61,7 @@ class Library:
     def guides(self) -> dict[str, Guide]:
         """The seven guides by name: three age bands, then the other audiences."""
         groups = [(band, "children") for band in BANDS] + [(audience, audience) for audience in AUDIENCES if audience != "children"]
-        return {
-            name: Guide(name, audience, tuple(t for t in self.topics.values() if t.group == name)) for name, audience in groups
-        }
+        return {name: Guide(name, audience, tuple(t for t in self.topics.values() if t.group == name)) for name, audience in groups}
 
     def show(self, slug: str, code: str) -> Shown:
         """The text of a topic for readers of the language `code`. Where it is missing, the text in the language of the
@@ -81,7 +79,9 @@ class Library:
 
     def all_of(self, code: str) -> Iterator[Shown]:
         """Every text of a language, in reading order; missing ones are left out."""
-        return (self.show(topic.slug, code) for guide in self.guides.values() for topic in guide.topics if self.has(topic.slug, code))
+        return (
+            self.show(topic.slug, code) for guide in self.guides.values() for topic in guide.topics if self.has(topic.slug, code)
+        )
 
     def sources_of(self, topic: Topic) -> tuple[Source, ...]:
         return tuple(self.sources[key] for key in topic.sources)
@@ -91,5 +91,7 @@ def read_library(data: Path | None = None) -> Library:
     """The centre's own guidance with the operator's packs of the data folder over it, by name."""
     packs = [read_pack(BUILT_IN)]
     for folder in pack_folders(data):
-        packs.append(read_pack(folder, [t for pack in packs for t in pack.topics], {k: s for pack in packs for k, s in pack.sources.items()}))
+        packs.append(
+            read_pack(folder, [t for pack in packs for t in pack.topics], {k: s for pack in packs for k, s in pack.sources.items()})
+        )
     return Library(tuple(packs))

@@ -1,4 +1,4 @@
-"""Measures of a text: length, sentences, hard words, language and what is never said. A machine's hint, not a reader's judgement."""
+"""Measures of a text: length, sentences, hard words, language, what is never said. A machine's hint, not a reader's judgement."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def is_hard(word: str, language: str) -> bool:
 
 
 def minutes_to_read(text: Text, topic: Topic, language: str) -> int:
-    """Minutes to read a text aloud (5 to 8: 60 words a minute), or in silence: 100 (9 to 12), 150 (13 to 17), 180 words (adults)."""
+    """Minutes to read a text: aloud from 5 to 8 (60 words a minute), else in silence (100, 150, and 180 for adults)."""
     speed = {"5-8": 60, "9-12": 100, "13-17": 150}.get(topic.group, 180)
     return max(1, -(-count_words(" ".join(text.passages), language) // speed))
 
@@ -186,9 +186,15 @@ def unlike(text: Text, other: Text) -> Iterator[Fault]:
 
 
 def _numbers(text: Text) -> list[str]:
-    found = [number for passage in (text.title, text.answer, *passages_of(text, *text.parts)) for number in re.findall(r"\d+", passage)]
+    found = [
+        number for passage in (text.title, text.answer, *passages_of(text, *text.parts)) for number in re.findall(r"\d+", passage)
+    ]
     return sorted(found)
 
 
 def _blocks(text: Text) -> list[str]:
-    return [f"{name}:{block.kind}{len(block.items) if block.kind != 'paragraph' else ''}" for name, part in text.parts.items() for block in part]
+    return [
+        f"{name}:{block.kind}{len(block.items) if block.kind != 'paragraph' else ''}"
+        for name, part in text.parts.items()
+        for block in part
+    ]

@@ -10,11 +10,27 @@ import csv
 import io
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
 
-from cop.ground.core.door import EmergencyNumber, NumberType, PartialDate, Places, Provenance, Service, add_months, advance, parse_date
+from cop.ground.core.door import (
+    EmergencyNumber,
+    NumberType,
+    PartialDate,
+    Places,
+    Provenance,
+    Service,
+    add_months,
+    advance,
+    parse_date,
+)
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such lock; a centre there has one operator at a time
+    fcntl = None  # type: ignore[assignment]
 
 FILE = "help.csv"
 LASTS_MONTHS = 6
@@ -107,7 +123,9 @@ def _service(word: Word) -> Service:
 
 def _emergency(word: Word) -> EmergencyNumber:
     as_of = PartialDate(word.date, date.fromisoformat(word.date))
-    return EmergencyNumber(word.iso2, word.kind, word.number, as_of, "high", "", _provenance(word), date.fromisoformat(word.expires))
+    return EmergencyNumber(
+        word.iso2, word.kind, word.number, as_of, "high", "", _provenance(word), date.fromisoformat(word.expires)
+    )
 
 
 def problems_with(word: Word, places: Places) -> Iterator[str]:
@@ -179,21 +197,31 @@ def add_word(data: Path, word: Word, places: Places) -> None:
     The file is written whole beside the old one and takes its place, so a kill leaves the old one or the new one.
     Raises BadWord, also where the file as it is can't be trusted.
     """
-    held = read_own_word(data, places)
-    if found := [*held.problems, *problems_with(word, places)]:
-        raise BadWord(found[0])
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(one) for one in (*held.words, word))
     data.mkdir(parents=True, exist_ok=True)
-    fresh = data / f".{FILE}-{os.getpid()}"
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(buffer.getvalue())
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, data / FILE)
-    advance(data)
+    with _alone(data):
+        held = read_own_word(data, places)
+        if found := [*held.problems, *problems_with(word, places)]:
+            raise BadWord(found[0])
+        buffer = io.StringIO(newline="")
+        writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(one) for one in (*held.words, word))
+        fresh = data / f".{FILE}-{os.getpid()}"
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(buffer.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, data / FILE)
+        advance(data)
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Keeps a second command waiting, so that neither loses what the other says."""
+    with (data / f".{FILE}-lock").open("w") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def lasts_until(said: str) -> str:

@@ -65,7 +65,9 @@ def read_pack(folder: Path, known: Iterable[Topic] = (), known_sources: Mapping[
     faults: list[Fault] = []
     head, tongues = _read_head(folder, faults)
     sources = {row["id"]: Source(**row) for _, row in _rows(folder, "sources.csv", SOURCE_COLUMNS, faults) if row["id"]}
-    faults += [Fault("sources.csv", 0, f"the address of {s.id} must begin with https://") for s in sources.values() if not _is_safe(s.url)]
+    faults += [
+        Fault("sources.csv", 0, f"the address of {s.id} must begin with https://") for s in sources.values() if not _is_safe(s.url)
+    ]
     everywhere = dict(known_sources or {}) | sources
     topics = []
     for line, row in _rows(folder, "topics.csv", TOPIC_COLUMNS, faults):
@@ -88,7 +90,8 @@ def read_pack(folder: Path, known: Iterable[Topic] = (), known_sources: Mapping[
     faults = [Fault(f"{folder.name}/{fault.file}", fault.line, fault.says) for fault in faults]
     return Pack(
         folder.name, str(head.get("title", folder.name)), str(head.get("producer", "")), str(head.get("licence", "")),
-        str(head.get("edition", "")), head.get("review_by", date.min), tongues, tuple(topics), sources, texts, tuple(faults), tuple(files),
+        str(head.get("edition", "")), head.get("review_by", date.min), tongues, tuple(topics), sources, texts,
+        tuple(faults), tuple(files),
     )  # fmt: skip
 
 
@@ -104,7 +107,9 @@ def _read_head(folder: Path, faults: list[Fault]) -> tuple[dict[str, Any], dict[
         faults.append(Fault("pack.toml", 0, f"can't be read: {error}"))
         return {}, tongues
     faults += [
-        Fault("pack.toml", 0, f"lacks {name}") for name in ("title", "producer", "licence", "edition", "review_by") if not head.get(name)
+        Fault("pack.toml", 0, f"lacks {name}")
+        for name in ("title", "producer", "licence", "edition", "review_by")
+        if not head.get(name)
     ]
     try:
         head["review_by"] = date.fromisoformat(str(head.get("review_by", "")))
@@ -116,7 +121,7 @@ def _read_head(folder: Path, faults: list[Fault]) -> tuple[dict[str, Any], dict[
         one = given if isinstance(given, dict) else {}
         name, way, interface = (str(one.get(key, "")) for key in ("name", "dir", "interface"))
         if not _TAG.fullmatch(code) or code in BY_CODE or not name or way not in ("ltr", "rtl") or interface not in BY_CODE:
-            says = f"the language {code!r} needs a code beyond the six, name, dir (ltr or rtl) and interface (one of {', '.join(BY_CODE)})"
+            says = f"the language {code!r} needs a code beyond the six, name, dir (ltr, rtl), interface ({', '.join(BY_CODE)})"
             faults.append(Fault("pack.toml", 0, says))
             continue
         tongues[code] = Tongue(code, name, way, interface)
@@ -196,6 +201,8 @@ def _links(text: Text, topics: Mapping[str, Topic]) -> Iterator[Fault]:
             for span in (span for item in block.items for span in item if span.target):
                 other = topics.get(span.target)
                 if span.target != HELP and (other is None or other.audience != topic.audience):
-                    yield Fault(text.file, block.line, f"leads to {span.target!r}, which is no topic of the same audience (part {name})")
+                    yield Fault(
+                        text.file, block.line, f"leads to {span.target!r}, which is no topic of the same audience (part {name})"
+                    )
     if LESSON in text.parts and sum(sum(block.minutes) for block in text.lesson) != 20:
         yield Fault(text.file, text.lesson[0].line, "the minutes of the lesson are not 20 together")

@@ -1,8 +1,9 @@
 """The text of a topic in one language: a small file with a head and four parts, read strictly.
 
-Head between two lines `---`: title, answer, search (everyday words that lead here, not shown), written, and where somebody reviewed it reviewed_by and reviewed_on. Then parts, each
-begun by `# name`: paragraphs of one line, numbered steps, bullets `- `, and links `[words](target)` to `help` or to another topic.
-Nothing else: no HTML, no address, no telephone number. Each fault is named with file and line.
+Head between two lines `---`: title, answer, search (everyday words that lead here, not shown), written, and where somebody reviewed
+it reviewed_by and reviewed_on. Then parts, each begun by `# name`: paragraphs of one line, numbered steps, bullets `- `, and links
+`[words](target)` to `help` or to another topic. Nothing else: no HTML, no address, no telephone number. Each fault is named with
+file and line.
 """
 
 from __future__ import annotations

@@ -13,15 +13,18 @@ MOST = 20
 def atom(title: str, address: str, base: str, topics: Sequence[Shown], tongue: Tongue) -> bytes:
     """The feed. `address` is its own, `base` the address that topics' audience and slug follow."""
     newest = sorted(topics, key=lambda shown: shown.text.written, reverse=True)[:MOST]
-    entries = "".join(
-        f"<entry><id>{escape(f'{base}{s.topic.audience}/{s.topic.slug}/')}</id><title>{escape(s.text.title)}</title>"
-        f"<link href={quoteattr(f'{base}{s.topic.audience}/{s.topic.slug}/')}/><updated>{s.text.written.isoformat()}T00:00:00Z</updated>"
-        f"<summary>{escape(s.text.answer)}</summary></entry>"
-        for s in newest
-    )
+    entries = "".join(_entry(shown, f"{base}{shown.topic.audience}/{shown.topic.slug}/") for shown in newest)
     updated = newest[0].text.written.isoformat() if newest else "2026-11-22"
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{tongue.code}">'
-        f"<id>{escape(address)}</id><title>{escape(title)}</title><link rel=\"self\" href={quoteattr(address)}/>"
-        f"<author><name>COP Centre</name></author><rights>CC BY 4.0</rights><updated>{updated}T00:00:00Z</updated>{entries}</feed>\n"
+        f'<id>{escape(address)}</id><title>{escape(title)}</title><link rel="self" href={quoteattr(address)}/>'
+        "<author><name>COP Centre</name></author><rights>CC BY 4.0</rights>"
+        f"<updated>{updated}T00:00:00Z</updated>{entries}</feed>\n"
     ).encode()
+
+
+def _entry(shown: Shown, address: str) -> str:
+    return (
+        f"<entry><id>{escape(address)}</id><title>{escape(shown.text.title)}</title><link href={quoteattr(address)}/>"
+        f"<updated>{shown.text.written.isoformat()}T00:00:00Z</updated><summary>{escape(shown.text.answer)}</summary></entry>"
+    )

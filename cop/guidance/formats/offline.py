@@ -11,8 +11,6 @@ from functools import cached_property
 from typing import Any
 from xml.sax.saxutils import escape
 
-from markupsafe import Markup
-
 from cop.ground.core.door import PACKAGE, Words, words
 from cop.ground.formats.html import render
 from cop.guidance.core.door import Guidance, Guide, Shown, Tongue, number_origin
@@ -48,7 +46,9 @@ class Copy:
         """The guides with their texts in this language; topics that are missing in it are left out, never shown in another."""
         library = self.room.library
         chosen = [guide for guide in library.guides.values() if self.guide in (ALL, guide.name)]
-        pairs = [(g, [library.show(t.slug, self.tongue.code) for t in g.topics if library.has(t.slug, self.tongue.code)]) for g in chosen]
+        pairs = [
+            (g, [library.show(t.slug, self.tongue.code) for t in g.topics if library.has(t.slug, self.tongue.code)]) for g in chosen
+        ]
         return [(guide, topics) for guide, topics in pairs if topics]
 
     @property
@@ -57,6 +57,7 @@ class Copy:
 
     @property
     def title(self) -> str:
+        """What the copy is called, in its own language."""
         if self.guide == ALL:
             return self.t("Guidance on child online protection")
         return f"{self.t('Guidance')}{self.t.colon}{self.t(self.room.library.guides[self.guide].label)}"
@@ -64,7 +65,10 @@ class Copy:
     @property
     def numbers(self) -> list[tuple[str, Any, str]]:
         """Every helpline number that may be shown on the day, the operator's own country first."""
-        areas = sorted(self.room.ground.places.help_areas.values(), key=lambda a: (a.iso2 != self.own, self.t.sort_key(a.name(self.t.language))))
+        areas = sorted(
+            self.room.ground.places.help_areas.values(),
+            key=lambda a: (a.iso2 != self.own, self.t.sort_key(a.name(self.t.language))),
+        )
         return [
             (area.name(self.t.language), service, number_origin(service, self.t))
             for area in areas for service in self.room.help(area.iso2, self.at).helplines
@@ -73,10 +77,12 @@ class Copy:
     def page(self, kind: str, title: str, addresses: Mapping[str, str], *, topic: Shown | None = None, inline: bool = False) -> str:
         """One page. `kind` is index, help, topic or whole; `addresses` says where topics, help and the index stand."""
         return render(
-            TEMPLATE, self.t, kind=kind, title=title, addresses=addresses, topic=topic, guides=self.guides, at=self.at, origin=self.origin,
+            TEMPLATE, self.t, kind=kind, title=title, addresses=addresses, topic=topic, guides=self.guides, at=self.at,
+            origin=self.origin,
             sources=self.room.library.sources_of, numbers=self._numbers, directories={d.kind: d.url for d in self.room.directories},
-            inline_style=Markup(STYLE.read_text(encoding="utf-8")) if inline else "", kid=self._is_kid(topic),
-            review_by=min(shown.pack.review_by for shown in self.topics), reviewed=all(shown.text.reviewed_by for shown in self.topics),
+            inline_style=STYLE.read_text(encoding="utf-8") if inline else "", kid=self._is_kid(topic),
+            review_by=min(shown.pack.review_by for shown in self.topics),
+            reviewed=all(shown.text.reviewed_by for shown in self.topics),
         ).strip()  # fmt: skip
 
     @cached_property
@@ -84,7 +90,11 @@ class Copy:
         return self.numbers
 
     def _is_kid(self, topic: Shown | None) -> bool:
-        return (topic.topic.audience == "children") if topic else self.guide in [g.name for g, _ in self.guides if g.audience == "children"]
+        return (
+            (topic.topic.audience == "children")
+            if topic
+            else self.guide in [g.name for g, _ in self.guides if g.audience == "children"]
+        )
 
 
 def single_html(copy: Copy) -> bytes:
@@ -131,7 +141,10 @@ _CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
 
 def epub(copy: Copy) -> bytes:
     """The copy as an EPUB 3 book (EPUB 3.3): help first, then a chapter a topic, with a table of contents by guide."""
-    addresses = {shown.topic.slug: f"{shown.topic.slug}.xhtml" for shown in copy.topics} | {"help": "help.xhtml", "index": "nav.xhtml"}
+    addresses = {shown.topic.slug: f"{shown.topic.slug}.xhtml" for shown in copy.topics} | {
+        "help": "help.xhtml",
+        "index": "nav.xhtml",
+    }
     chapters = [("help", copy.t("Help for a child, now"), copy.page("help", copy.t("Help for a child, now"), addresses))]
     chapters += [
         (s.topic.slug, s.text.title, copy.page("topic", s.text.title, addresses, topic=s)) for s in copy.topics
@@ -158,7 +171,8 @@ def _package(copy: Copy, slugs: list[str]) -> str:
 <dc:date>{copy.at.isoformat()}</dc:date><dc:rights>CC BY 4.0</dc:rights>
 <meta property="dcterms:modified">{copy.at.isoformat()}T00:00:00Z</meta>
 <meta property="schema:accessMode">textual</meta><meta property="schema:accessModeSufficient">textual</meta>
-<meta property="schema:accessibilityFeature">structuralNavigation</meta><meta property="schema:accessibilityFeature">tableOfContents</meta>
+<meta property="schema:accessibilityFeature">structuralNavigation</meta>
+<meta property="schema:accessibilityFeature">tableOfContents</meta>
 <meta property="schema:accessibilityHazard">none</meta>
 </metadata>
 <manifest><item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>
@@ -173,11 +187,13 @@ def _contents(copy: Copy, addresses: Mapping[str, str]) -> str:
     for guide, topics in copy.guides:
         inner = "".join(f'<li><a href="{addresses[s.topic.slug]}">{escape(s.text.title)}</a></li>' for s in topics)
         parts.append(f"<li><span>{escape(copy.t(guide.label))}</span><ol>{inner}</ol></li>")
-    help_title = escape(copy.t("Help for a child, now"))
+    help_title, code = escape(copy.t("Help for a child, now")), copy.tongue.code
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE html>
-<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="{copy.tongue.code}" xml:lang="{copy.tongue.code}" dir="{copy.tongue.dir}">
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"
+ lang="{code}" xml:lang="{code}" dir="{copy.tongue.dir}">
 <head><title>{escape(copy.title)}</title><link rel="stylesheet" href="style.css" type="text/css"/></head>
-<body><nav epub:type="toc" id="toc"><h1>{escape(copy.title)}</h1><ol><li><a href="help.xhtml">{help_title}</a></li>{"".join(parts)}</ol></nav></body>
+<body><nav epub:type="toc" id="toc"><h1>{escape(copy.title)}</h1>
+<ol><li><a href="help.xhtml">{help_title}</a></li>{"".join(parts)}</ol></nav></body>
 </html>
 """

@@ -19,7 +19,10 @@ from cop.guidance.core.texts import Block
 from cop.guidance.formats.offline import Copy
 
 FOLDER = PACKAGE / "guidance" / "templates" / "guidance"
-_COLOURS = {"warm": 'fill="#f7c873"', "ink": 'fill="none" stroke="#16202e" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"'}
+_COLOURS = {
+    "warm": 'fill="#f7c873"',
+    "ink": 'fill="none" stroke="#16202e" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"',
+}
 
 
 def guide_pdf(copy: Copy) -> bytes:
@@ -67,7 +70,9 @@ def _blocks(blocks: tuple[Block, ...], t: Words) -> list[dict[str, Any]]:
         items = ["".join(span.words for span in item) for item in block.items]
         if block.kind != "minutes":
             return items
-        return [f"{t.count('%(n)s minute', '%(n)s minutes', n)}{t.colon}{item}" for n, item in zip(block.minutes, items, strict=True)]
+        return [
+            f"{t.count('%(n)s minute', '%(n)s minutes', n)}{t.colon}{item}" for n, item in zip(block.minutes, items, strict=True)
+        ]
 
     return [{"kind": block.kind, "items": written(block)} for block in blocks]
 
@@ -78,26 +83,30 @@ def poster_pdf(shown: Shown, help_here: HelpAnswer | None, t: Words, *, address:
     Raises FontMissing when the machine lacks a font.
     """
     line = help_here.helplines[0] if help_here and help_here.helplines else None
-    steps = {
-        name: ["".join(s.words for s in item) for b in shown.text.parts[name] if b.kind == "steps" for item in b.items] for name in ("first", "now")
-    }  # fmt: skip
-    length = sum(len(step) for each in steps.values() for step in each) * (1.8 if t.language.suffix == "zh" else 1)
+    steps = {name: _steps(shown.text.parts[name]) for name in ("first", "now")}
+    directory = t("Talk to an adult you trust, or find a helpline at %(url)s.", url=t.isolate("childhelplineinternational.org"))
     values = {
-        "title": shown.text.title, "answer": shown.text.answer, "first_heading": t(shown.topic.part_names["first"]), "first": steps["first"],
-        "now_heading": t(shown.topic.part_names["now"]), "now": steps["now"], "danger": t("In danger now: call your local emergency number."),
+        "title": shown.text.title, "answer": shown.text.answer,
+        "first_heading": t(shown.topic.part_names["first"]), "first": steps["first"],
+        "now_heading": t(shown.topic.part_names["now"]), "now": steps["now"],
+        "danger": t("In danger now: call your local emergency number."),
         "organisation": t.isolate(line.organisation) if line else "", "number": t.isolate(line.number) if line else "",
-        "origin": number_origin(line, t) if line else t("Talk to an adult you trust, or find a helpline at %(url)s.", url=t.isolate("childhelplineinternational.org")),
+        "origin": number_origin(line, t) if line else directory,
         "drawing": drawing_svg(shown.topic.drawing), "qr": qr_svg(address) if address else "",
         "qr_alt": t("Code that opens %(address)s", address=address), "footer": footer,
-        "size": 18 if length < 420 else 16.5 if length < 650 else 14.5 if length < 900 else 12,
     }  # fmt: skip
     return _compile("poster.typ", values, t, shown.tongue.dir)
+
+
+def _steps(blocks: tuple[Block, ...]) -> list[str]:
+    return ["".join(span.words for span in item) for block in blocks if block.kind == "steps" for item in block.items]
 
 
 def share_png(title: str, label: str, drawing: str, t: Words, way: str, warm: bool) -> bytes:
     """The picture that is shown beside a link: 1200 by 630 points. Raises FontMissing when the machine lacks a font."""
     values = {
-        "title": title, "label": label, "drawing": drawing_svg(drawing), "paper": "#fff8ec" if warm else "#fbfaf7", "long": len(title) > 44,
+        "title": title, "label": label, "drawing": drawing_svg(drawing), "paper": "#fff8ec" if warm else "#fbfaf7",
+        "long": len(title) > 44,
     }  # fmt: skip
     return _compile("share.typ", values, t, way, picture=True)
 

@@ -30,7 +30,7 @@ def guides(request: HttpRequest, lang: str) -> HttpResponse:
     asked = bool(text or any(chosen.values()))
     found, guessed, understood = _selected(text, chosen, tongue) if asked else ((), (), True)
     return _page(
-        request, "guidance/guides.html", t, tongue, path="guidance/", text=text[:200], chosen=chosen, asked=asked,
+        request, "guidance/guides.html", t, tongue, path="guidance/", typed=text[:200], chosen=chosen, asked=asked,
         found=found, guessed=guessed, understood=understood, guides=held().library.guides, audiences=AUDIENCES, bands=BANDS,
         risks=RISKS, risk_meanings=RISK_MEANINGS, guide_of=guide_of,
     )  # fmt: skip
@@ -49,9 +49,8 @@ def _selected(text: str, chosen: dict[str, str], tongue: Tongue) -> tuple[tuple[
 
 
 def _fits(topic: Topic, chosen: dict[str, str]) -> bool:
-    return all(
-        wanted in ("", getattr(topic, field)) for field, wanted in (("audience", chosen["audience"]), ("band", chosen["age"]), ("risk", chosen["risk"]))
-    )  # fmt: skip
+    held = {"audience": topic.audience, "age": topic.band, "risk": topic.risk}
+    return all(wanted in ("", held[name]) for name, wanted in chosen.items())
 
 
 def guide_of(topic: Topic) -> Guide:
@@ -63,7 +62,9 @@ def children(request: HttpRequest, lang: str) -> HttpResponse:
     """Three doors, one an age band: a child chooses, nobody asks for a birthday."""
     tongue = tongue_of(lang)
     doors = [guide for guide in held().library.guides.values() if guide.audience == "children"]
-    return _page(request, "guidance/children.html", words(tongue.interface), tongue, path="guidance/children/", doors=doors, child=True)
+    return _page(
+        request, "guidance/children.html", words(tongue.interface), tongue, path="guidance/children/", doors=doors, child=True
+    )
 
 
 def guide(request: HttpRequest, lang: str, name: str, whole: bool = False) -> HttpResponse:
@@ -115,7 +116,11 @@ def _nearby(audience: str, slug: str, tongue: Tongue) -> list[tuple[str, str]]:
         found = library.topics[slug]
         exists = [(library.show(slug, tongue.code).text.title, f"guidance/{found.audience}/{slug}/")]
     else:
-        exists = [(words(tongue.interface)(g.label), f"guidance/{g.path}") for g in library.guides.values() if audience in (g.audience, "")]
+        exists = [
+            (words(tongue.interface)(g.label), f"guidance/{g.path}")
+            for g in library.guides.values()
+            if audience in (g.audience, "")
+        ]
     exists = exists or [(words(tongue.interface)(g.label), f"guidance/{g.path}") for g in library.guides.values()]
     return [*exists, (words(tongue.interface)("Help for a child, now"), "help/")]
 
@@ -132,7 +137,13 @@ def own_helpline() -> tuple[str, Service] | None:
 def _page(request: HttpRequest, template: str, t: Words, tongue: Tongue, *, path: str, **values: Any) -> HttpResponse:
     """A guidance page: with the language of its texts, the view asked for, and the helpline of the operator's own country."""
     view = choice(request, "view", ("text",), "")
-    base = {"tongue": tongue, "plain": view == "text", "keep": "?view=text" if view else "", "own": own_helpline(), "child": False}
+    base: dict[str, Any] = {
+        "tongue": tongue,
+        "plain": view == "text",
+        "keep": "?view=text" if view else "",
+        "own": own_helpline(),
+        "child": False,
+    }
     return page(request, template, t, path=path, **(base | values))
 
 

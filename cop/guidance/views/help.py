@@ -11,7 +11,16 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from cop.ground.core.door import Words
 from cop.ground.public import NotThere, download, language, page, reference, today
-from cop.guidance.core.door import KIND_NAMES, NUMBER_TYPES, SERVICE_NAMES, HelpAnswer, emergency_origin, how_to_reach, number_origin, origin_rows
+from cop.guidance.core.door import (
+    KIND_NAMES,
+    NUMBER_TYPES,
+    SERVICE_NAMES,
+    HelpAnswer,
+    emergency_origin,
+    how_to_reach,
+    number_origin,
+    origin_rows,
+)
 from cop.guidance.public import held
 
 

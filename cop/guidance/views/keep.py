@@ -72,7 +72,9 @@ def help_kept(request: HttpRequest, lang: str) -> HttpResponse:
     """What to do without a network and without numbers: the fallback and the children's first-aid topics of a language."""
     t = language(request, lang)
     library = held().library
-    topics = [library.show(topic.slug, lang) for topic in library.topics.values() if topic.first_aid and library.has(topic.slug, lang)]
+    topics = [
+        library.show(topic.slug, lang) for topic in library.topics.values() if topic.first_aid and library.has(topic.slug, lang)
+    ]
     directories = {directory.kind: directory.url for directory in held().directories}
     return page(request, "guidance/help_kept.html", t, path="help/kept/", topics=topics, directories=directories, noindex=True)
 
@@ -81,7 +83,9 @@ def help_kept(request: HttpRequest, lang: str) -> HttpResponse:
 def help_delete(request: HttpRequest, lang: str) -> HttpResponse:
     """Deletes what this site keeps on the device, by the Clear-Site-Data header: no script is needed."""
     t = language(request, lang)
-    answer = page(request, "guidance/help_keep.html", t, path="help/keep/", own=_own(), deleted=True, keep_script=keep_address(), noindex=True)
+    answer = page(
+        request, "guidance/help_keep.html", t, path="help/keep/", own=_own(), deleted=True, keep_script=keep_address(), noindex=True
+    )
     answer["Clear-Site-Data"] = '"cache", "storage"'
     answer["Cache-Control"] = "no-store"
     return answer

@@ -68,17 +68,23 @@ def poster(request: HttpRequest, lang: str, audience: str, slug: str) -> HttpRes
     address = f"{request.scheme}://{request.get_host()}/{tongue.code}/guidance/{audience}/{slug}/"
     shown = library.show(slug, tongue.code)
     parts = ["COP Centre", t.isolate(address), t("Offline copy of %(date)s.", date=t.date(today()))]
-    parts += [t("Next review by %(date)s.", date=t.date(shown.pack.review_by)), "" if shown.text.reviewed_by else t("No national specialist has reviewed it yet.")]
+    parts += [
+        t("Next review by %(date)s.", date=t.date(shown.pack.review_by)),
+        "" if shown.text.reviewed_by else t("No national specialist has reviewed it yet."),
+    ]
     try:
         body = poster_pdf(
-            shown, held().help(code, today()) if code else None, t, address=address, footer=" · ".join(part for part in parts if part)
+            shown,
+            held().help(code, today()) if code else None,
+            t,
+            address=address,
+            footer=" · ".join(part for part in parts if part),
         )
     except FontMissing as error:
         return not_available(request, t, f"guidance/{audience}/{slug}/", str(error))
     answer = HttpResponse(body, content_type=TYPES["pdf"])
     answer["Content-Disposition"] = f'attachment; filename="cop-{slug}-{tongue.code}.pdf"'
     return answer
-
 
 
 def feed(request: HttpRequest, lang: str, name: str) -> HttpResponse:
@@ -88,7 +94,9 @@ def feed(request: HttpRequest, lang: str, name: str) -> HttpResponse:
     groups = [guide for guide in library.guides.values() if name in (guide.name, guide.audience)]
     if not groups:
         raise NotThere(name, [(g.name, f"guidance/{g.path.rstrip('/')}.atom") for g in library.guides.values()])
-    topics = [library.show(topic.slug, tongue.code) for guide in groups for topic in guide.topics if library.has(topic.slug, tongue.code)]
+    topics = [
+        library.show(topic.slug, tongue.code) for guide in groups for topic in guide.topics if library.has(topic.slug, tongue.code)
+    ]
     t = words(tongue.interface)
     base = f"{request.scheme}://{request.get_host()}"
     title = f"{t('Guidance')}{t.colon}{t(AUDIENCES[name] if name in AUDIENCES else groups[0].label)}"

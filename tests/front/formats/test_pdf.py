@@ -10,10 +10,10 @@ import pytest
 from pypdf import PdfReader
 
 from cop.front.core.door import country_answer
-from cop.front.formats import fonts
-from cop.ground.formats.fonts import FontMissing, families, require_glyphs
 from cop.front.formats.pdf import country_pdf, document_values, texts_of
 from cop.ground.core.door import LANGUAGES, words
+from cop.ground.formats import fonts
+from cop.ground.formats.fonts import FontMissing, families, require_glyphs
 from tests.conftest import AT
 
 SAMPLE = {"en": "CRI", "fr": "KEN", "es": "ARG", "ar": "SAU", "zh-hans": "CHN", "ru": "RUS"}
