@@ -29,7 +29,8 @@ class NumberType(StrEnum):
 class Service:
     """One row of helplines.csv, or the word of a centre's own person. `number` is as printed; `as_of` is None for an undated row.
 
-    `hours` is 24/7, or as printed; `cost` is free or unsaid; `channels` are phone, chat, text, email, app or whatsapp.
+    `assignment` is stated where the source says that the numbering authority assigned the number. `hours` is 24/7, or as printed;
+    `cost` is free or unsaid; `channels` are phone, chat, text, email, app or whatsapp.
     `confirmed_until` is the day until which a person of the centre vouches for the number, where one does.
     """
 
@@ -39,6 +40,7 @@ class Service:
     number: str
     number_type: NumberType
     status: str
+    assignment: str
     hours: str
     cost: str
     channels: tuple[str, ...]
@@ -140,8 +142,9 @@ def _service(table: Table, number: int, row: dict[str, str]) -> Service:
     )  # fmt: skip
     return Service(
         row["iso2"], row["kind"], row["organisation"], row["number"], NumberType(row["number_type"]),
-        row["status"], row["hours"], row["cost"], tuple(row["channels"].split()), row["details"],
-        row["chat_or_web_url"], row["languages"], row["ages"], row["source_kind"], as_of, row["confidence"], row["note"], provenance,
+        row["status"], row["assignment"], row["hours"], row["cost"], tuple(row["channels"].split()),
+        row["details"], row["chat_or_web_url"], row["languages"], row["ages"], row["source_kind"], as_of, row["confidence"],
+        row["note"], provenance,
     )  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def _provenance(word: Word) -> Provenance:
 
 def _service(word: Word) -> Service:
     return Service(
-        word.iso2, word.kind, word.organisation, word.number, NumberType(word.number_type), "current", word.hours, word.cost,
+        word.iso2, word.kind, word.organisation, word.number, NumberType(word.number_type), "current", "", word.hours, word.cost,
         tuple(word.channels.split()), word.details, word.url, word.languages, word.ages, "centre",
         PartialDate(word.date, date.fromisoformat(word.date)), "high", "", _provenance(word), date.fromisoformat(word.expires),
     )  # fmt: skip

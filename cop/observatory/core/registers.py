@@ -126,6 +126,7 @@ def reporting_and_help(ground: Ground, country: Country, indicators: Indicators)
         "P2-01": _freshest([s for s in services if s.kind in ("hotline", "portal")]),
         "P2-08": _best([s for s in services if s.kind == "helpline" and s.number and s.status == "current"]),
         "P2-08/116111": _best([s for s in services if s.kind == "helpline" and s.dial == "116111"]),
+        "P2-08/assigned": _best([s for s in services if s.dial == "116111" and s.assignment == "stated"]),
         "P2-02/iwfportal": _best([s for s in services if s.kind == "portal"]),
     }
     for code, service in found.items():
