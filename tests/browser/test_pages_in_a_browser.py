@@ -39,7 +39,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(base, opened, name, lang
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
     outside = [url for url in requests if not url.startswith((base, "data:", "about:"))]
     assert outside == []
-    assert len([url for url in requests if url.startswith(base)]) <= 2
+    most = 3 if name == "help-keep" else 2  # the button that keeps help has the one script of the site
+    assert len([url for url in requests if url.startswith(base)]) <= most
     page.close()
 
 
