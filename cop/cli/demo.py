@@ -84,7 +84,7 @@ def _welcome(port: int, folder: Path, seconds: float, ready: dict[str, object]) 
     print(f"Ready after {seconds:.1f} s, {ready['countries']} countries, release {ready['release']}, data folder {folder}")
     for label, path in (
         ("the centre", "/en/"), ("a country", "/en/countries/CRI/"), ("in Arabic", "/ar/countries/SAU/"), ("the map", "/en/map/"),
-        ("targets", "/en/targets/"), ("help for a child", "/en/help/"), ("data", "/en/data/"),
+        ("targets", "/en/targets/"), ("guidance", "/en/guidance/"), ("help for a child", "/en/help/"), ("data", "/en/data/"),
     ):  # fmt: skip
         print(f"  {label:<18} {base}{path}")
     print("This is a demonstration on public reference data. It takes no reports. Stop it with Ctrl-C.", flush=True)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+from functools import lru_cache
+
 from cop.ground.public import data, root
 from cop.guidance.core.door import Guidance, guidance
 
 __all__ = ["held"]
+log = logging.getLogger("cop")
 
 
 def held() -> Guidance:
     """The guidance room over the data in use at this moment."""
-    return guidance(root(), data())
+    room = guidance(root(), data())
+    _warn(room)
+    return room
+
+
+@lru_cache(maxsize=4)
+def _warn(room: Guidance) -> None:
+    """Once a generation, what of the operator's own data is left out: the centre goes on without it."""
+    for pack in room.library.refused:
+        log.error("guidance pack %s is left out: %s", pack.name, pack.faults[0])
+    for problem in room.own_word.problems[:1]:
+        log.error("no number is shown: %s", problem)

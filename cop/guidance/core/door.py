@@ -61,7 +61,7 @@ class Guidance:
     def search(self, query: str, code: str) -> Finding:
         """The topics that fit a query in the language `code`, best first."""
         if code not in self._indexes:
-            self._indexes[code] = Index((shown.text for shown in self.library.all_of(code)), code)
+            self._indexes[code] = Index(((shown.topic.audience, shown.text) for shown in self.library.all_of(code)), code)
         return self._indexes[code].search(query)
 
     @cached_property

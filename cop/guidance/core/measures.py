@@ -55,6 +55,11 @@ def stop_words(language: str) -> tuple[str, ...]:
     return tuple(_lists()["stop_words"].get(language, "").split())
 
 
+def speakers(language: str) -> dict[str, str]:
+    """Words that tell who is asking, by audience: a parent says `my son`, a teacher `my class`."""
+    return dict(_lists()["speakers"].get(language, {}))
+
+
 def words_of(text: str, language: str) -> list[str]:
     """The words of a text; in Chinese its characters and the words in other letters."""
     if language == "zh-hans":

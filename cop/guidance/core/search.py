@@ -6,14 +6,14 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer
 from rapidfuzz.distance import DamerauLevenshtein
 
-from cop.guidance.core.measures import stop_words
+from cop.ground.core.door import Reference
+from cop.guidance.core.measures import speakers, stop_words
 from cop.guidance.core.texts import Text, passages_of
 from cop.guidance.core.topics import LESSON
 
@@ -23,6 +23,7 @@ STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "ar": "arabic", "r
 WEIGHTS = {"title": 4.0, "search": 4.0, "answer": 2.0, "body": 1.0}
 K1, B = 1.2, 0.5
 GUESSED = 0.6  # a word reached by spelling help counts less
+SPOKEN_FOR = 1.3  # topics for the reader that the words of a question give away count more
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W_]+")
 _ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None, "ё": "е"})
@@ -56,7 +57,11 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=16)
 def _stemmer(code: str) -> Callable[[str], str] | None:
-    return snowballstemmer.stemmer(STEMMERS[code]).stemWord if code in STEMMERS else None
+    if code not in STEMMERS:
+        return None
+    import snowballstemmer  # noqa: PLC0415 slow: only where something is searched
+
+    return lru_cache(maxsize=20_000)(snowballstemmer.stemmer(STEMMERS[code]).stemWord)
 
 
 @lru_cache(maxsize=16)
@@ -81,15 +86,29 @@ def terms(text: str, code: str) -> list[tuple[str, str]]:
     return found
 
 
-class Index:
-    """The texts of one language, ready to be searched."""
+def sound(pair: str) -> str:
+    """How a pair of Chinese signs is typed in pinyin, without tones; a rare sign stands for itself."""
+    return " ".join(_sounds().get(sign, sign) for sign in pair)
 
-    def __init__(self, texts: Iterable[Text], code: str) -> None:
+
+@lru_cache
+def _sounds() -> Mapping[str, str]:
+    table = Reference().table("guidance", "chinese_sounds")
+    return {sign: row["syllable"] for row in table for sign in row["signs"]}
+
+
+class Index:
+    """The texts of one language, ready to be searched. `texts` are pairs of audience and text."""
+
+    def __init__(self, texts: Iterable[tuple[str, Text]], code: str) -> None:
         self.code = code
+        self._audiences: dict[str, str] = {}
+        self._speakers = {audience: {term for term, _ in terms(words, code)} for audience, words in speakers(code).items()}
         self._weights: dict[str, dict[str, float]] = {}
         self._lengths: dict[str, float] = {}
         self._spellings: dict[str, str] = {}
-        for text in texts:
+        for audience, text in texts:
+            self._audiences[text.slug] = audience
             fields = {
                 "title": text.title, "search": text.search, "answer": text.answer,
                 "body": " ".join(passages_of(text, *(part for part in text.parts if part != LESSON))),
@@ -102,6 +121,7 @@ class Index:
             self._lengths[text.slug] = sum(counts.values())
             for term, weight in counts.items():
                 self._weights.setdefault(term, {})[text.slug] = weight
+        self._sounds = {sound(pair): pair for pair in sorted(self._weights) if _HAN.fullmatch(pair) and len(pair) == 2}
         self._average = sum(self._lengths.values()) / max(1, len(self._lengths))
 
     def search(self, query: str) -> Finding:
@@ -115,18 +135,27 @@ class Index:
                 near = self._near(written)
                 if near is None:
                     continue
-                guessed.append((written, near))
+                if not _HAN.fullmatch(written):  # a pair of signs may cross two words: naming it would puzzle
+                    guessed.append((written, near))
                 term, share = self._spellings[near], GUESSED
             holders = self._weights[term]
             rarity = math.log(1 + (len(self._lengths) - len(holders) + 0.5) / (len(holders) + 0.5))
             for slug, weight in holders.items():
                 long = 1 - B + B * self._lengths[slug] / self._average
                 scores[slug] += share * rarity * weight * (K1 + 1) / (weight + K1 * long)  # type: ignore[assignment]
+        said = {term for term, _ in asked}
+        likely = max(self._speakers, key=lambda audience: len(said & self._speakers[audience]), default="")
+        if likely and said & self._speakers[likely]:
+            for slug in scores:
+                scores[slug] *= SPOKEN_FOR if self._audiences[slug] == likely else 1.0  # type: ignore[assignment]
         found = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         return Finding(tuple(Found(slug, score) for slug, score in found), tuple(guessed), bool(asked))
 
     def _near(self, word: str) -> str | None:
-        """The known word that is fewest slips away: one slip from four letters, two from eight. None where there is none."""
+        """The known word that is fewest slips away: one slip from four letters, two from eight; of a pair of Chinese signs, the
+        one that sounds alike. None where there is none."""
+        if _HAN.fullmatch(word):
+            return self._sounds.get(sound(word)) if len(word) == 2 else None
         allowed = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
         best: tuple[int, int, str] | None = None
         for known, term in self._spellings.items():
