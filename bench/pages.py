@@ -48,7 +48,7 @@ ELSEWHERE = {
     "bakerydemo, home, first view": 181_000,
     "Internet of Good Things v1": 272_000,
     "Internet of Good Things v2": 552_000,
-    "guidelines of 2009, least PDF": 500_000,
+    "guidelines of 2009, smallest PDF": 500_000,
     "guidelines of 2009, largest PDF": 3_810_000,
 }
 PEER, PEER_CACHED, UNCACHED, CACHED = "wagtail", "wagtail, page cache", "ours, uncached", "ours, cached"
@@ -399,11 +399,10 @@ def visits(ours: int, peer: int, folder: Path) -> None:
             print(f"{line}{trips(sizes):>7}{seconds(sizes):>9.1f}")
     for name, size in ELSEWHERE.items():
         print(f"{name:<34}{'':>21}{size:>10}{trips([size]):>7}{seconds([size]):>9.1f}")
-    print(
-        f"\nseconds: round trips of {ROUND_TRIP} s, and bytes over {BITS_A_SECOND // 1000} kbit/s. Three trips: to connect, for the page,"
-    )
-    print("for its stylesheet; each further file is taken as one more (of the peer an empty script, which a browser may fetch")
-    print(f"beside the stylesheet: then {ROUND_TRIP} s less). Bodies only: no headers, encryption, name look-up or slow start.")
+    line = f"{BITS_A_SECOND // 1000} kbit/s"
+    print(f"\nseconds: round trips of {ROUND_TRIP} s, and bytes over {line}. Three trips: to connect, for the page, for its")
+    print("stylesheet; each further file is taken as one more (of the peer an empty script, which a browser may fetch beside")
+    print(f"the stylesheet: then {ROUND_TRIP} s less). Bodies only: no headers, encryption, name look-up or slow start.")
     print("The last five were measured elsewhere, November 2026; how many files they are isn't known, so three trips for each.")
 
 

@@ -48,6 +48,16 @@ def test_116_111_inside_an_arabic_sentence_is_painted_from_left_to_right(base, o
     page.close()
 
 
+def test_116_111_inside_arabic_guidance_is_painted_from_left_to_right(base, opened):  # noqa: F811
+    page = opened.new_page(viewport={"width": 360, "height": 800})
+    page.goto(f"{base}/ar/guidance/policy/helpline/")
+    numbers = page.locator("main bdi").filter(has_text="116 111")
+    assert numbers.count() >= 1
+    assert page.locator("main").inner_text().count("116 111") == numbers.count()
+    assert {numbers.nth(n).evaluate(GLYPHS) for n in range(numbers.count())} == {"116111"}
+    page.close()
+
+
 def test_a_child_finds_a_topic_and_help_without_script(base, opened):  # noqa: F811
     context = opened.new_context(java_script_enabled=False, viewport={"width": 360, "height": 700})
     page = context.new_page()

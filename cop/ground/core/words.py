@@ -44,7 +44,7 @@ BY_CODE = {language.code: language for language in LANGUAGES}
 _COLON = {"fr": "\u00a0: ", "zh": "："}
 _SEMICOLON = {"fr": "\u00a0; ", "zh": "；", "ar": "؛ "}
 _COMMA = {"zh": "，", "ar": "، "}
-_SPACED_NUMBER = re.compile(r"(?<![\d\u2066])\d{2,5}(?: \d{2,5})+(?!\d)")
+SPACED_NUMBER = re.compile(r"(?<![\d\u2066])\d{2,5}(?: \d{2,5})+(?!\d)")
 
 FIRST_STRONG_ISOLATE, LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2068", "\u2066", "\u2069"
 
@@ -98,7 +98,11 @@ class Words:
             return ""
         text = self._messages.gettext(message)
         text = text % values if values else text
-        return _SPACED_NUMBER.sub(lambda found: self.isolate(found[0]), text) if self.dir == "rtl" else text
+        return self.with_numbers_kept(text)
+
+    def with_numbers_kept(self, text: str) -> str:
+        """`text` with numbers that hold spaces (116 111) kept left to right inside this language's lines."""
+        return SPACED_NUMBER.sub(lambda found: self.isolate(found[0]), text) if self.dir == "rtl" else text
 
     @property
     def colon(self) -> str:

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from cop.ground.core.phrases import AGES, CONFIDENCES, STATES, UNITS, WHYS, state_words
 from cop.ground.core.tables import PACKAGE
-from cop.ground.core.words import LANGUAGES, Words, words
+from cop.ground.core.words import LANGUAGES, SPACED_NUMBER, Words, words
 
 
 @lru_cache
@@ -55,6 +55,7 @@ def environment(code: str) -> Environment:
         "CONFIDENCES": CONFIDENCES,
         "state_words": lambda reading: state_words(reading, t),
         "bdi": isolated,
+        "prose": prose,
         "en": english,
         "out": outward,
     }
@@ -65,6 +66,11 @@ def environment(code: str) -> Environment:
 def isolated(text: object) -> Markup:
     """A number, address or code, kept left to right on pages of every direction."""
     return Markup('<bdi dir="ltr">') + escape(text) + Markup("</bdi>")
+
+
+def prose(text: str) -> Markup:
+    """A text of guidance, with numbers that hold spaces (116 111) kept left to right."""
+    return Markup(SPACED_NUMBER.sub(r'<bdi dir="ltr">\g<0></bdi>', str(escape(text))))  # noqa: S704 escaped before
 
 
 def english(text: object) -> Markup:

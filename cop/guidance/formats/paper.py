@@ -67,7 +67,7 @@ def _topic(shown: Shown, copy: Copy) -> dict[str, Any]:
 
 def _blocks(blocks: tuple[Block, ...], t: Words) -> list[dict[str, Any]]:
     def written(block: Block) -> list[str]:
-        items = ["".join(span.words for span in item) for item in block.items]
+        items = [t.with_numbers_kept("".join(span.words for span in item)) for item in block.items]
         if block.kind != "minutes":
             return items
         return [
