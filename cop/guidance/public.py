@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from functools import lru_cache
 
+from cop.ground.core.door import DataError
 from cop.ground.public import data, root
 from cop.guidance.core.door import Guidance, guidance
 
@@ -24,5 +26,6 @@ def _warn(room: Guidance) -> None:
     """Once a generation, what of the operator's own data is left out: the centre goes on without it."""
     for pack in room.library.refused:
         log.error("guidance pack %s is left out: %s", pack.name, pack.faults[0])
-    for problem in room.own_word.problems[:1]:
-        log.error("no number is shown: %s", problem)
+    with suppress(DataError):  # damaged reference data are told of where they are needed
+        for problem in room.own_word.problems[:1]:
+            log.error("no number is shown: %s", problem)
