@@ -55,6 +55,11 @@ def stop_words(language: str) -> tuple[str, ...]:
     return tuple(_lists()["stop_words"].get(language, "").split())
 
 
+def asking_words(language: str) -> tuple[str, ...]:
+    """Words of questions in a language, which searches leave out too."""
+    return tuple(_lists()["asking"].get(language, "").split())
+
+
 def speakers(language: str) -> dict[str, str]:
     """Words that tell who is asking, by audience: a parent says `my son`, a teacher `my class`."""
     return dict(_lists()["speakers"].get(language, {}))

@@ -13,16 +13,17 @@ from functools import lru_cache
 from rapidfuzz.distance import DamerauLevenshtein
 
 from cop.ground.core.door import Reference
-from cop.guidance.core.measures import speakers, stop_words
+from cop.guidance.core.measures import asking_words, speakers, stop_words
 from cop.guidance.core.texts import Text, passages_of
 from cop.guidance.core.topics import LESSON
 
 MOST_SIGNS = 200
 STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "ar": "arabic", "ru": "russian"}
 # How much a word counts by where it stands, and the two constants of BM25 (Robertson and Zaragoza 2009, paragraph 3.4).
-WEIGHTS = {"title": 4.0, "search": 4.0, "answer": 2.0, "body": 1.0}
-K1, B = 1.2, 0.5
+WEIGHTS = {"title": 2.0, "search": 2.0, "answer": 1.5, "body": 1.0}
+K1, B = 1.6, 0.6
 GUESSED = 0.6  # a word reached by spelling help counts less
+DOUBTED = 0.4  # the same for a word whose stem is known, but that nobody wrote like this
 SPOKEN_FOR = 1.3  # topics for the reader that the words of a question give away count more
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W_]+")
@@ -66,7 +67,7 @@ def _stemmer(code: str) -> Callable[[str], str] | None:
 
 @lru_cache(maxsize=16)
 def _stops(code: str) -> frozenset[str]:
-    return frozenset(plain(word) for word in stop_words(code))
+    return frozenset(plain(word) for word in (*stop_words(code), *asking_words(code)))
 
 
 def terms(text: str, code: str) -> list[tuple[str, str]]:
@@ -130,19 +131,14 @@ class Index:
         scores: Counter[str] = Counter()
         guessed = []
         for term, written in dict.fromkeys(asked):
-            share = 1.0
-            if term not in self._weights:
-                near = self._near(written)
-                if near is None:
-                    continue
-                if not _HAN.fullmatch(written):  # a pair of signs may cross two words: naming it would puzzle
-                    guessed.append((written, near))
-                term, share = self._spellings[near], GUESSED
-            holders = self._weights[term]
-            rarity = math.log(1 + (len(self._lengths) - len(holders) + 0.5) / (len(holders) + 0.5))
-            for slug, weight in holders.items():
-                long = 1 - B + B * self._lengths[slug] / self._average
-                scores[slug] += share * rarity * weight * (K1 + 1) / (weight + K1 * long)  # type: ignore[assignment]
+            known = term in self._weights
+            if known:
+                self._add(scores, term, 1.0)
+            near = [] if written in self._spellings else [word for word in self._near(written) if self._spellings[word] != term]
+            for word in near:
+                self._add(scores, self._spellings[word], DOUBTED if known else GUESSED)
+            if near and not known and not _HAN.fullmatch(written):  # a pair of signs may cross two words: naming it would puzzle
+                guessed.append((written, near[0]))
         said = {term for term, _ in asked}
         likely = max(self._speakers, key=lambda audience: len(said & self._speakers[audience]), default="")
         if likely and said & self._speakers[likely]:
@@ -151,16 +147,25 @@ class Index:
         found = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         return Finding(tuple(Found(slug, score) for slug, score in found), tuple(guessed), bool(asked))
 
-    def _near(self, word: str) -> str | None:
-        """The known word that is fewest slips away: one slip from four letters, two from eight; of a pair of Chinese signs, the
-        one that sounds alike. None where there is none."""
+    def _add(self, scores: Counter[str], term: str, share: float) -> None:
+        """Adds what `term` says for each text that has it (BM25), times `share`."""
+        holders = self._weights[term]
+        rarity = math.log(1 + (len(self._lengths) - len(holders) + 0.5) / (len(holders) + 0.5))
+        for slug, weight in holders.items():
+            long = 1 - B + B * self._lengths[slug] / self._average
+            scores[slug] += share * rarity * weight * (K1 + 1) / (weight + K1 * long)  # type: ignore[assignment]
+
+    def _near(self, word: str) -> list[str]:
+        """The known words that are fewest slips away, three at most: one slip from four letters, two from eight; of a pair of
+        Chinese signs, the one that sounds alike."""
         if _HAN.fullmatch(word):
-            return self._sounds.get(sound(word)) if len(word) == 2 else None
+            return [self._sounds[sound(word)]] if len(word) == 2 and sound(word) in self._sounds else []
         allowed = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
-        best: tuple[int, int, str] | None = None
+        found: list[tuple[int, int, str]] = []
         for known, term in self._spellings.items():
             if allowed and abs(len(known) - len(word)) <= allowed:
                 slips = DamerauLevenshtein.distance(word, known, score_cutoff=allowed)
-                if slips <= allowed and (best is None or (slips, -len(self._weights[term])) < best[:2]):
-                    best = (slips, -len(self._weights[term]), known)
-        return best[2] if best else None
+                if slips <= allowed:
+                    found.append((slips, -len(self._weights[term]), known))
+        fewest = min(found, default=(0, 0, ""))[0]
+        return [known for slips, _, known in sorted(found) if slips == fewest][:3]
