@@ -33,6 +33,6 @@ def run(_options: argparse.Namespace) -> int:
             print(f"         and {len(problems) - MOST_SHOWN} more")
     damaged = sum(1 for problems in report.values() if problems)
     print(f"{len(report)} files and packs, {damaged} damaged")
-    if len(library.packs) > 1 and not damaged:
-        advance(data_folder())  # a running centre takes up what was changed in a pack
+    if not damaged and data_folder().is_dir():
+        advance(data_folder())  # a running centre takes up what was changed or taken away
     return 1 if damaged else 0

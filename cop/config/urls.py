@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import include, is_valid_path, path, re_path, register_converter
 
 from cop.front import urls as front
-from cop.ground.core.door import BY_CODE
+from cop.ground.core.door import BY_CODE, TAG
 from cop.ground.public import NotThere, reference
 from cop.guidance import urls as guidance
 from cop.guidance.public import held as guidance_room
@@ -16,7 +16,7 @@ from cop.observatory import urls as observatory
 class LanguageConverter:
     """The first part of a page's address: one of the six languages."""
 
-    regex = "[a-z]{2}(?:-[a-z]{2,8})?"
+    regex = TAG
 
     def to_python(self, value: str) -> str:
         if value not in BY_CODE:

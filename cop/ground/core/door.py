@@ -19,7 +19,7 @@ from cop.ground.core.provenance import LICENCE, METHOD_VERSION, Figure, Provenan
 from cop.ground.core.services import WORLDWIDE, EmergencyNumber, NumberType, Service, Services, one_a_service
 from cop.ground.core.tables import PACKAGE, Cell, DataError, Passport, Reference, Table, read_passport, verify
 from cop.ground.core.vocabulary import Term, Vocabulary, read_vocabulary
-from cop.ground.core.words import BY_CODE, LANGUAGES, Language, Words, mark, words
+from cop.ground.core.words import BY_CODE, LANGUAGES, TAG, Language, Words, mark, words
 
 __all__ = [
     "AGES",
@@ -35,6 +35,7 @@ __all__ = [
     "PACKAGE",
     "SPECIAL_GROUPS",
     "STATES",
+    "TAG",
     "UNITS",
     "VINTAGES",
     "WHYS",

@@ -46,6 +46,7 @@ _SEMICOLON = {"fr": "\u00a0; ", "zh": "；", "ar": "؛ "}
 _COMMA = {"zh": "，", "ar": "، "}
 SPACED_NUMBER = re.compile(r"(?<![\d\u2066])\d{2,5}(?: \d{2,5})+(?!\d)")
 
+TAG = "[a-z]{2,3}(?:-[a-z]{2,8})?"  # what may be the first part of an address: the code of a language
 FIRST_STRONG_ISOLATE, LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2068", "\u2066", "\u2069"
 
 

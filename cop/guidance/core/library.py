@@ -91,7 +91,7 @@ def read_library(data: Path | None = None) -> Library:
     """The centre's own guidance with the operator's packs of the data folder over it, by name."""
     packs = [read_pack(BUILT_IN)]
     for folder in pack_folders(data):
-        packs.append(
-            read_pack(folder, [t for pack in packs for t in pack.topics], {k: s for pack in packs for k, s in pack.sources.items()})
-        )
+        whole = [pack for pack in packs if not pack.faults]
+        known = {topic.slug: topic for pack in whole for topic in pack.topics}
+        packs.append(read_pack(folder, known.values(), {key: source for pack in whole for key, source in pack.sources.items()}))
     return Library(tuple(packs))

@@ -103,7 +103,8 @@ def minutes_to_read(text: Text, topic: Topic, language: str) -> int:
 
 
 def faults_of(text: Text, topic: Topic, language: str) -> Iterator[Fault]:
-    """Where a text leaves the measures of its group and language; each line names file and measure."""
+    """Where a text leaves the measures of its group and language; each line names file and measure. Its shape and what is never
+    said are looked at when its pack is read."""
     bounds, factor = BOUNDS[topic.group], SENTENCE_FACTOR.get(language, 1.2)
     length = sum(count_words(passage, language) for passage in text.passages)
     if not bounds.least <= length <= bounds.most:
@@ -119,12 +120,11 @@ def faults_of(text: Text, topic: Topic, language: str) -> Iterator[Fault]:
     hard = sum(is_hard(word, language) for word in vocabulary) / len(vocabulary)
     if hard > bounds.hard:
         yield Fault(text.file, 0, f"{hard:.0%} hard words, more than {bounds.hard:.0%}")
-    yield from _shape_faults(text, topic)
-    yield from never_said(text, topic, language)
     yield from foreign(text, language)
 
 
-def _shape_faults(text: Text, topic: Topic) -> Iterator[Fault]:
+def shape_faults(text: Text, topic: Topic) -> Iterator[Fault]:
+    """Where a text has not the shape of its readers' topics: short head, steps first and now, one way to help, lessons for schools."""
     if len(text.title) > 70 or len(text.answer) > 190:
         yield Fault(text.file, 1, "title over 70 or answer over 190 signs")
     helps = sum(span.target == HELP for span in text.spans("tell"))

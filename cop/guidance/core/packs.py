@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cop.ground.core.door import BY_CODE, LANGUAGES, PACKAGE
+from cop.ground.core.door import BY_CODE, LANGUAGES, PACKAGE, TAG
+from cop.guidance.core.measures import never_said, shape_faults
 from cop.guidance.core.texts import HELP, Fault, Text, read_text
 from cop.guidance.core.topics import AUDIENCES, BANDS, DRAWINGS, LESSON, PILLARS, RISKS, Source, Topic
 
@@ -19,7 +20,6 @@ BUILT_IN = PACKAGE / "guidance" / "data" / "pack"
 TOPIC_COLUMNS = ("slug", "audience", "band", "risk", "pillar", "sensitive", "drawing", "first_aid", "related", "sources")
 SOURCE_COLUMNS = ("id", "title", "producer", "year", "url", "note")
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,8})?")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,12 @@ def read_pack(folder: Path, known: Iterable[Topic] = (), known_sources: Mapping[
             topics.append(_topic(row, folder.name))
     repeated = {t.slug for n, t in enumerate(topics) if t.slug in {other.slug for other in topics[:n]}}
     faults += [Fault("topics.csv", 0, f"{slug} stands twice") for slug in sorted(repeated)]
-    reachable = {topic.slug: topic for topic in (*known, *topics)}
+    before = {topic.slug: topic for topic in known}
+    faults += [
+        Fault("topics.csv", 0, f"{topic.slug} is a topic for {before[topic.slug].group}; another reader needs another slug")
+        for topic in topics if topic.slug in before and before[topic.slug].group != topic.group
+    ]  # fmt: skip
+    reachable = before | {topic.slug: topic for topic in topics}
     faults += [
         Fault("topics.csv", 0, f"{topic.slug} relates to {other}, which does not exist")
         for topic in topics for other in topic.related if other not in reachable
@@ -120,7 +125,7 @@ def _read_head(folder: Path, faults: list[Fault]) -> tuple[dict[str, Any], dict[
     for code, given in languages.items() if isinstance(languages, dict) else ():
         one = given if isinstance(given, dict) else {}
         name, way, interface = (str(one.get(key, "")) for key in ("name", "dir", "interface"))
-        if not _TAG.fullmatch(code) or code in BY_CODE or not name or way not in ("ltr", "rtl") or interface not in BY_CODE:
+        if not re.fullmatch(TAG, code) or code in BY_CODE or not name or way not in ("ltr", "rtl") or interface not in BY_CODE:
             says = f"the language {code!r} needs a code beyond the six, name, dir (ltr, rtl), interface ({', '.join(BY_CODE)})"
             faults.append(Fault("pack.toml", 0, says))
             continue
@@ -190,6 +195,7 @@ def _texts(
         faults += wrong
         if text is not None:
             faults += _links(text, topics)
+            faults += [*shape_faults(text, topics[slug]), *never_said(text, topics[slug], code)]
             found[code, slug] = text
     return found, files
 

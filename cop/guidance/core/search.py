@@ -27,6 +27,7 @@ DOUBTED = 0.4  # the same for a word whose stem is known, but that nobody wrote 
 SPOKEN_FOR = 1.3  # topics for the reader that the words of a question give away count more
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W_]+")
+_SHORT_I = "\ue000"  # stands in for the Russian letter whose mark is no accent
 _ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None, "ё": "е"})
 
 
@@ -53,7 +54,8 @@ class Finding:
 def plain(text: str) -> str:
     """`text` with letters made alike: compatibility forms, case, accents and Arabic vowel signs don't count."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
-    return "".join(sign for sign in unicodedata.normalize("NFD", folded) if not unicodedata.combining(sign))
+    bare = "".join(sign for sign in unicodedata.normalize("NFD", folded.replace("й", _SHORT_I)) if not unicodedata.combining(sign))
+    return bare.replace(_SHORT_I, "й")
 
 
 @lru_cache(maxsize=16)
