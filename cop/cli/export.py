@@ -36,11 +36,11 @@ def run(options: argparse.Namespace) -> int:
     room = guidance(reference_root(), data_folder())
     copy = _copy(options, room)
     if options.format == "zim":
-        from cop.guidance.formats.zim import ProgramMissing, write_zim  # slow: one format of five
+        from cop.guidance.formats.zim import ZimFailed, write_zim  # slow: one format of five
 
         try:
             write_zim(copy, options.output)
-        except ProgramMissing as error:
+        except ZimFailed as error:
             raise Failed(str(error)) from None
     else:
         options.output.write_bytes(_written(options.format, copy))

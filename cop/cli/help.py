@@ -48,11 +48,15 @@ def run(options: argparse.Namespace) -> int:
     area = guidance(reference_root(), data_folder()).area(options.area)
     if options.action == "show":
         return _show(held, area.iso2)
-    said = options.date or today().isoformat()
+    said = _day("--date", options.date) if options.date else today()
+    if said > today():
+        raise Misused(f"--date {said} lies in the future")
     try:
-        if date.fromisoformat(said) > today():
-            raise Misused(f"--date {said} lies in the future")
-        word = _word(options, held, area.iso2, said)
+        word = _word(options, held, area.iso2, said.isoformat())
+        if word.verdict == "confirmed" and _day("--expires", word.expires) < today():
+            raise Misused(f"a check of {said} has expired on {word.expires}; check the number again")
+        if word.verdict == "withdrawn":
+            _must_be_held(word, held)
         add_word(data_folder(), word, held.places)
     except ValueError as error:
         raise Misused(str(error)) from None
@@ -61,6 +65,24 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(f"{area.iso2} {word.number} is withdrawn and no longer shown")
     return 0
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Misused(f"{option} is {text!r}; write a day such as 2026-11-22") from None
+
+
+def _must_be_held(word: Word, held: Ground) -> None:
+    """A number that nobody holds can't be withdrawn: a slip would leave the right one on every page."""
+    own = read_own_word(data_folder(), held.places)
+    known = {(s.kind, digits(s.number)) for s in held.services.of(word.iso2) if s.number}
+    known |= {(n.service, digits(n.number)) for n in held.services.emergency_listed(word.iso2)}
+    known |= {(w.kind, digits(w.number)) for w in own.words if w.iso2 == word.iso2}
+    if (word.kind, digits(word.number)) not in known:
+        there = ", ".join(f"{number} ({kind})" for kind, number in sorted(known)) or "none"
+        raise Misused(f"{word.iso2} has no {word.kind} number {word.number}; held are: {there}")
 
 
 def _word(options: argparse.Namespace, held: Ground, iso2: str, said: str) -> Word:
@@ -85,19 +107,18 @@ def _word(options: argparse.Namespace, held: Ground, iso2: str, said: str) -> Wo
 def _show(held: Ground, iso2: str) -> int:
     own = read_own_word(data_folder(), held.places)
     for problem in own.problems:
-        print(f"not trusted: {problem}")
+        print(f"not trusted, so nothing is shown: {problem}")
     for word in own.words:
         if word.iso2 == iso2:
-            print(
-                f"{word.verdict:<10} {word.kind:<17} {word.number:<18} by {word.person} on {word.date}, until {word.expires}: "
-                f"{word.source}"
-            )
-    for service in held.services.of(iso2, *KINDS[:3]):
-        state = "listed" if service.may_be_shown(today()) else "not shown"
-        print(
-            f"{state:<10} {service.kind:<17} {service.number:<18} {service.organisation}; {service.provenance.source}, "
-            f"{service.as_of}"
-        )
+            lasts = f", until {word.expires}" if word.verdict == "confirmed" else ""
+            print(f"{word.verdict:<10} {word.kind:<17} {word.number:<18} by {word.person} on {word.date}{lasts}: {word.source}")
+    answer = guidance(reference_root(), data_folder()).help(iso2, today())
+    shown = {(line.kind, digits(line.number)) for line in (*answer.helplines, *answer.other_lines)}
+    shown |= {(number.service, digits(number.number)) for number in answer.emergency}
+    for line in held.services.of(iso2, *KINDS[:3]):
+        state = "shown" if (line.kind, digits(line.number)) in shown else "not shown"
+        print(f"{state:<10} {line.kind:<17} {line.number:<18} {line.organisation}; {line.provenance.source}, {line.as_of}")
     for number in held.services.emergency_listed(iso2):
-        print(f"{'listed':<10} {number.service:<17} {number.number:<18} {number.provenance.source}, {number.as_of}")
+        state = "shown" if (number.service, digits(number.number)) in shown else "not shown"
+        print(f"{state:<10} {number.service:<17} {number.number:<18} {number.provenance.source}, {number.as_of}")
     return 0

@@ -6,11 +6,13 @@ import logging
 from contextlib import suppress
 from functools import lru_cache
 
-from cop.ground.core.door import DataError
-from cop.ground.public import data, root
+from django.conf import settings
+
+from cop.ground.core.door import DataError, HelpArea
+from cop.ground.public import data, reference, root
 from cop.guidance.core.door import Guidance, guidance
 
-__all__ = ["held"]
+__all__ = ["held", "own_area"]
 log = logging.getLogger("cop")
 
 
@@ -19,6 +21,12 @@ def held() -> Guidance:
     room = guidance(root(), data())
     _warn(room)
     return room
+
+
+def own_area() -> HelpArea | None:
+    """The area of the operator's own country, where one is set."""
+    country = reference().places.countries.get(settings.COP_OWN_COUNTRY)
+    return reference().places.help_area(country.iso2) if country else None
 
 
 @lru_cache(maxsize=4)

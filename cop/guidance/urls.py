@@ -11,6 +11,7 @@ own_language = [
     re_path(r"^guidance/(?P<name>[a-z][a-z-]*)\.(?P<form>pdf|html|epub)$", take_away.copy_of),
     re_path(r"^guidance\.(?P<form>zip|epub)$", take_away.copy_of),
     path("guidance/<str:audience>/<str:slug>/poster.pdf", take_away.poster),
+    path("guidance/<str:audience>/<str:slug>/sheet.pdf", take_away.sheet),
     path("guidance/", guides.guides),
     path("guidance/children/", guides.children),
     re_path(r"^guidance/children/(?P<name>[0-9]+-[0-9]+)/$", guides.guide),

@@ -62,11 +62,14 @@ def test_a_known_number_keeps_what_is_known_of_it(data, capsys):
     [
         (["confirm", "QQ", *CONFIRM], "no help area 'QQ'"),
         (["confirm", "CR", *CONFIRM, "--date", "2027-01-01"], "lies in the future"),
-        (["confirm", "CR", *CONFIRM, "--date", "soon"], "Invalid isoformat string: 'soon'"),
+        (["confirm", "CR", *CONFIRM, "--date", "soon"], "--date is 'soon'; write a day such as 2026-11-22"),
         (["confirm", "CR", *CONFIRM, "--expires", "2030-01-01"], "must lie within 6 months"),
         (["confirm", "CR", *CONFIRM, "--url", "http://linea.example"], "must begin with https://"),
         (["confirm", "CR", *CONFIRM, "--channels", "pigeon"], "not some of"),
-        (["withdraw", "CR", "--number", "x", "--source", "s", "--person", "p"], "write one number"),
+        (["confirm", "CR", *CONFIRM, "--date", "2025-01-01"], "has expired on 2025-07-01"),
+        (["withdraw", "SE", "--number", "116112", "--source", "s", "--person", "p"], "held are: 112 (all), "),
+        (["withdraw", "SE", "--number", "116111", "--kind", "suicide", "--source", "s", "--person", "p"], "116111 (helpline)"),
+        (["withdraw", "CR", "--number", "x", "--source", "s", "--person", "p"], "CR has no helpline number x"),
         (["withdraw", "CR", "--number", "1147", "--source", " ", "--person", "p"], "source is empty"),
     ],
 )

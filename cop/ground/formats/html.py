@@ -87,7 +87,9 @@ def outward(url: str) -> Markup:
 def render(template: str, t: Words, **values: Any) -> str:
     """The page that `template` gives for `values` in the language of `t`."""
     return (
-        environment(t.language.code).get_template(template).render(**{"demo": False, "trial": False, "exit_address": ""} | values)
+        environment(t.language.code)
+        .get_template(template)
+        .render(**{"demo": False, "trial": False, "exit_address": "", "more_tongues": ()} | values)
     )
 
 

@@ -22,7 +22,7 @@ from cop.guidance.core.help_answer import (
     origin_rows,
     read_directories,
 )
-from cop.guidance.core.library import Guide, Library, Shown, read_library
+from cop.guidance.core.library import Guide, Library, Shown, read_library, status
 from cop.guidance.core.measures import minutes_to_read
 from cop.guidance.core.own_word import OwnWord, Word, add_word, digits, lasts_until, read_own_word
 from cop.guidance.core.packs import Tongue
@@ -33,7 +33,7 @@ __all__ = [
     "AUDIENCES", "BANDS", "KIND_NAMES", "NUMBER_TYPES", "RISKS", "RISK_MEANINGS", "SERVICE_NAMES", "Directory", "Finding",
     "Guidance", "Guide", "HelpAnswer", "Library", "OwnWord", "Shown", "Tongue", "Topic", "Word", "add_word", "as_dict", "digits",
     "emergency_origin", "guidance", "how_to_reach", "lasts_until", "minutes_to_read", "number_origin", "origin_rows",
-    "read_library", "read_own_word",
+    "read_library", "read_own_word", "status",
 ]  # fmt: skip
 
 

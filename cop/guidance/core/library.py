@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from cop.ground.core.door import Words
 from cop.guidance.core.packs import BUILT_IN, SIX, Pack, Tongue, pack_folders, read_pack
 from cop.guidance.core.texts import Fault, Text
 from cop.guidance.core.topics import AUDIENCES, BANDS, Source, Topic
@@ -85,6 +86,19 @@ class Library:
 
     def sources_of(self, topic: Topic) -> tuple[Source, ...]:
         return tuple(self.sources[key] for key in topic.sources)
+
+
+def status(shown: Shown, t: Words) -> str:
+    """Who wrote a text and when, whether a specialist has read it, when it is looked at again, and its licence, in one line."""
+    text = shown.text
+    said = [t("Written by %(producer)s, %(date)s.", producer=t.isolate(shown.pack.producer), date=t.date(text.written))]
+    if text.reviewed_by and text.reviewed_on:
+        said.append(t("Reviewed by %(person)s, %(date)s.", person=t.isolate(text.reviewed_by), date=t.date(text.reviewed_on)))
+    else:
+        said.append(t("No national specialist has reviewed it yet."))
+    said.append(t("Next review by %(date)s.", date=t.date(shown.pack.review_by)))
+    said.append(f"{t('Licence:')} {t.isolate(shown.pack.licence)}")
+    return t.space.join(said)
 
 
 def read_library(data: Path | None = None) -> Library:

@@ -124,7 +124,7 @@ def faults_of(text: Text, topic: Topic, language: str) -> Iterator[Fault]:
 
 
 def shape_faults(text: Text, topic: Topic) -> Iterator[Fault]:
-    """Where a text has not the shape of its readers' topics: short head, steps first and now, one way to help, lessons for schools."""
+    """Where a text has not the shape of its readers' topics: short head, steps first and now, one way to help, a lesson or none."""
     if len(text.title) > 70 or len(text.answer) > 190:
         yield Fault(text.file, 1, "title over 70 or answer over 190 signs")
     helps = sum(span.target == HELP for span in text.spans("tell"))

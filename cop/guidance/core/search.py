@@ -23,6 +23,7 @@ STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "ar": "arabic", "r
 WEIGHTS = {"title": 2.0, "search": 2.0, "answer": 1.5, "body": 1.0}
 K1, B = 1.6, 0.6
 GUESSED = 0.6  # a word reached by spelling help counts less
+NAMED = 0.8  # a topic whose whole title is typed counts so much more
 DOUBTED = 0.4  # the same for a word whose stem is known, but that nobody wrote like this
 SPOKEN_FOR = 1.3  # topics for the reader that the words of a question give away count more
 _HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -106,12 +107,14 @@ class Index:
     def __init__(self, texts: Iterable[tuple[str, Text]], code: str) -> None:
         self.code = code
         self._audiences: dict[str, str] = {}
+        self._titles: dict[str, set[str]] = {}
         self._speakers = {audience: {term for term, _ in terms(words, code)} for audience, words in speakers(code).items()}
         self._weights: dict[str, dict[str, float]] = {}
         self._lengths: dict[str, float] = {}
         self._spellings: dict[str, str] = {}
         for audience, text in texts:
             self._audiences[text.slug] = audience
+            self._titles[text.slug] = {term for term, _ in terms(text.title, code)}
             fields = {
                 "title": text.title, "search": text.search, "answer": text.answer,
                 "body": " ".join(passages_of(text, *(part for part in text.parts if part != LESSON))),
@@ -142,6 +145,9 @@ class Index:
             if near and not known and not _HAN.fullmatch(written):  # a pair of signs may cross two words: naming it would puzzle
                 guessed.append((written, near[0]))
         said = {term for term, _ in asked}
+        for slug in scores:
+            named = len(said & self._titles[slug]) / max(1, len(self._titles[slug]))
+            scores[slug] *= 1 + NAMED * named**2  # type: ignore[assignment]
         likely = max(self._speakers, key=lambda audience: len(said & self._speakers[audience]), default="")
         if likely and said & self._speakers[likely]:
             for slug in scores:

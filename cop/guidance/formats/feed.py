@@ -18,13 +18,14 @@ def atom(title: str, address: str, base: str, topics: Sequence[Shown], tongue: T
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{tongue.code}">'
         f'<id>{escape(address)}</id><title>{escape(title)}</title><link rel="self" href={quoteattr(address)}/>'
-        "<author><name>COP Centre</name></author><rights>CC BY 4.0</rights>"
-        f"<updated>{updated}T00:00:00Z</updated>{entries}</feed>\n"
+        f"<author><name>COP Centre</name></author><updated>{updated}T00:00:00Z</updated>{entries}</feed>\n"
     ).encode()
 
 
 def _entry(shown: Shown, address: str) -> str:
     return (
         f"<entry><id>{escape(address)}</id><title>{escape(shown.text.title)}</title><link href={quoteattr(address)}/>"
-        f"<updated>{shown.text.written.isoformat()}T00:00:00Z</updated><summary>{escape(shown.text.answer)}</summary></entry>"
+        f"<updated>{shown.text.written.isoformat()}T00:00:00Z</updated>"
+        f"<author><name>{escape(shown.pack.producer)}</name></author><rights>{escape(shown.pack.licence)}</rights>"
+        f"<summary>{escape(shown.text.answer)}</summary></entry>"
     )

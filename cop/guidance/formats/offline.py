@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from cop.ground.core.door import PACKAGE, Words, words
 from cop.ground.formats.html import render
-from cop.guidance.core.door import Guidance, Guide, Shown, Tongue, number_origin
+from cop.guidance.core.door import Guidance, Guide, Shown, Tongue, number_origin, status
 
 TEMPLATE = "guidance/offline.html"
 STYLE = PACKAGE / "guidance" / "static" / "guidance" / "book.css"
@@ -24,7 +24,7 @@ FIRST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Copy:
-    """What an offline copy holds: guidance of one language as it stands on the day `at`, all of it or one guide.
+    """What an offline copy holds: guidance of one language as it stands on the day `at`: all of it, one guide, or one topic.
 
     `origin` is the address of the centre, printed on each page where it is known; `own` is the operator's country (ISO alpha-2).
     """
@@ -35,7 +35,6 @@ class Copy:
     guide: str = ALL
     origin: str = ""
     own: str = ""
-    _kept: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def t(self) -> Words:
@@ -45,11 +44,14 @@ class Copy:
     def guides(self) -> list[tuple[Guide, list[Shown]]]:
         """The guides with their texts in this language; topics that are missing in it are left out, never shown in another."""
         library = self.room.library
-        chosen = [guide for guide in library.guides.values() if self.guide in (ALL, guide.name)]
         pairs = [
-            (g, [library.show(t.slug, self.tongue.code) for t in g.topics if library.has(t.slug, self.tongue.code)]) for g in chosen
+            (guide, [library.show(topic.slug, self.tongue.code) for topic in guide.topics if self._holds(guide, topic.slug)])
+            for guide in library.guides.values()
         ]
         return [(guide, topics) for guide, topics in pairs if topics]
+
+    def _holds(self, guide: Guide, slug: str) -> bool:
+        return self.guide in (ALL, guide.name, slug) and self.room.library.has(slug, self.tongue.code)
 
     @property
     def topics(self) -> list[Shown]:
@@ -60,9 +62,11 @@ class Copy:
         """What the copy is called, in its own language."""
         if self.guide == ALL:
             return self.t("Guidance on child online protection")
+        if self.guide in self.room.library.topics:
+            return self.topics[0].text.title
         return f"{self.t('Guidance')}{self.t.colon}{self.t(self.room.library.guides[self.guide].label)}"
 
-    @property
+    @cached_property
     def numbers(self) -> list[tuple[str, Any, str]]:
         """Every helpline number that may be shown on the day, the operator's own country first."""
         areas = sorted(
@@ -79,15 +83,10 @@ class Copy:
         return render(
             TEMPLATE, self.t, kind=kind, title=title, addresses=addresses, topic=topic, guides=self.guides, at=self.at,
             origin=self.origin,
-            sources=self.room.library.sources_of, numbers=self._numbers, directories={d.kind: d.url for d in self.room.directories},
+            sources=self.room.library.sources_of, status_line=status, numbers=self.numbers,
+            directories={d.kind: d.url for d in self.room.directories},
             inline_style=STYLE.read_text(encoding="utf-8") if inline else "", kid=self._is_kid(topic),
-            review_by=min(shown.pack.review_by for shown in self.topics),
-            reviewed=all(shown.text.reviewed_by for shown in self.topics),
         ).strip()  # fmt: skip
-
-    @cached_property
-    def _numbers(self) -> list[tuple[str, Any, str]]:
-        return self.numbers
 
     def _is_kid(self, topic: Shown | None) -> bool:
         return (
@@ -161,14 +160,15 @@ def epub(copy: Copy) -> bytes:
 def _package(copy: Copy, slugs: list[str]) -> str:
     items = "".join(f'<item id="t-{slug}" href="{slug}.xhtml" media-type="application/xhtml+xml"/>' for slug in slugs)
     spine = "".join(f'<itemref idref="t-{slug}"/>' for slug in slugs)
+    producers, licences = ("; ".join(sorted({getattr(s.pack, field) for s in copy.topics})) for field in ("producer", "licence"))
     way = f' page-progression-direction="{copy.tongue.dir}"'
     code = copy.tongue.code
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="{code}" dir="{copy.tongue.dir}">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
 <dc:identifier id="id">urn:cop-centre:guidance:{code}:{copy.guide}:{copy.at.isoformat()}</dc:identifier>
-<dc:title>{escape(copy.title)}</dc:title><dc:language>{code}</dc:language><dc:creator>COP Centre</dc:creator>
-<dc:date>{copy.at.isoformat()}</dc:date><dc:rights>CC BY 4.0</dc:rights>
+<dc:title>{escape(copy.title)}</dc:title><dc:language>{code}</dc:language><dc:creator>{escape(producers)}</dc:creator>
+<dc:date>{copy.at.isoformat()}</dc:date><dc:rights>{escape(licences)}</dc:rights>
 <meta property="dcterms:modified">{copy.at.isoformat()}T00:00:00Z</meta>
 <meta property="schema:accessMode">textual</meta><meta property="schema:accessModeSufficient">textual</meta>
 <meta property="schema:accessibilityFeature">structuralNavigation</meta>

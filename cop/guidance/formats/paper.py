@@ -14,7 +14,7 @@ import typst
 from cop.ground.core.door import PACKAGE, Words
 from cop.ground.formats.fonts import families, require_glyphs
 from cop.ground.formats.html import environment
-from cop.guidance.core.door import HelpAnswer, Shown, number_origin
+from cop.guidance.core.door import HelpAnswer, Shown, number_origin, status
 from cop.guidance.core.texts import Block
 from cop.guidance.formats.offline import Copy
 
@@ -30,18 +30,14 @@ def guide_pdf(copy: Copy) -> bytes:
     t = copy.t
     values: dict[str, Any] = {
         "title": copy.title, "large": any(guide.name in ("5-8", "9-12") for guide, _ in copy.guides) and len(copy.guides) == 1,
-        "help_title": t("Help for a child, now"), "help": list(_help_lines(copy)),
+        "single": len(copy.topics) == 1, "help_title": t("Help for a child, now"), "help": list(_help_lines(copy)),
         "topics": [_topic(shown, copy) for shown in copy.topics],
-        "status": " ".join([
-            t("No national specialist has reviewed it yet."),
-            t("Content licensed CC BY 4.0; third-party data keep their own licence."),
-        ]),
         "footer": " · ".join((
             t.isolate(copy.origin) if copy.origin else "COP Centre", t("Offline copy of %(date)s.", date=t.date(copy.at)),
             t("Next review by %(date)s.", date=t.date(min(s.pack.review_by for s in copy.topics))),
         )),
     }  # fmt: skip
-    return _compile("guide.typ", values, t, copy.tongue.dir)
+    return _compile("guide.typ", values, t, copy.tongue.code, copy.tongue.dir)
 
 
 def _help_lines(copy: Copy) -> Iterator[str]:
@@ -56,11 +52,14 @@ def _help_lines(copy: Copy) -> Iterator[str]:
 
 def _topic(shown: Shown, copy: Copy) -> dict[str, Any]:
     t = copy.t
-    parts = [{"heading": t(name), "blocks": _blocks(shown.text.parts[key], t)} for key, name in shown.topic.part_names.items()]
+    parts: list[dict[str, Any]] = [
+        {"heading": t(name), "blocks": _blocks(shown.text.parts[key], t)} for key, name in shown.topic.part_names.items()
+    ]
     if shown.text.lesson:
-        parts.append({"heading": t("A lesson of 20 minutes"), "blocks": _blocks(shown.text.lesson, t)})
+        parts.append({"heading": t("A lesson of 20 minutes"), "blocks": _blocks(shown.text.lesson, t), "own_page": True})
     return {
-        "title": shown.text.title, "answer": shown.text.answer, "parts": parts, "sources_heading": t("Sources"),
+        "title": shown.text.title, "answer": shown.text.answer, "parts": parts, "status": status(shown, t),
+        "sources_heading": t("Sources"),
         "sources": [t.isolate(f"{s.title} ({s.producer}, {s.year}), {s.url}") for s in copy.room.library.sources_of(shown.topic)],
     }  # fmt: skip
 
@@ -95,7 +94,7 @@ def poster_pdf(shown: Shown, help_here: HelpAnswer | None, t: Words, *, address:
         "drawing": drawing_svg(shown.topic.drawing), "qr": qr_svg(address) if address else "",
         "qr_alt": t("Code that opens %(address)s", address=address), "footer": footer,
     }  # fmt: skip
-    return _compile("poster.typ", values, t, shown.tongue.dir)
+    return _compile("poster.typ", values, t, shown.tongue.code, shown.tongue.dir)
 
 
 def _steps(blocks: tuple[Block, ...]) -> list[str]:
@@ -108,7 +107,7 @@ def share_png(title: str, label: str, drawing: str, t: Words, way: str, warm: bo
         "title": title, "label": label, "drawing": drawing_svg(drawing), "paper": "#fff8ec" if warm else "#fbfaf7",
         "long": len(title) > 44,
     }  # fmt: skip
-    return _compile("share.typ", values, t, way, picture=True)
+    return _compile("share.typ", values, t, t.language.code, way, picture=True)
 
 
 def qr_svg(address: str) -> str:
@@ -142,10 +141,10 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _compile(template: str, values: dict[str, Any], t: Words, way: str, picture: bool = False) -> bytes:
+def _compile(template: str, values: dict[str, Any], t: Words, code: str, way: str, picture: bool = False) -> bytes:
     fonts = families(t)
     require_glyphs("".join(_texts(values)), fonts, t)
-    payload = json.dumps(values | {"fonts": fonts, "lang": t.language.locale.split("_")[0], "dir": way}, ensure_ascii=False)
+    payload = json.dumps(values | {"fonts": fonts, "lang": code.split("-")[0], "dir": way}, ensure_ascii=False)
     form: dict[str, Any] = {"format": "png", "ppi": 72} if picture else {"format": "pdf", "pdf_standards": "ua-1"}
     made: bytes = typst.compile(FOLDER / template, sys_inputs={"data": payload}, root=FOLDER, **form)
     return made

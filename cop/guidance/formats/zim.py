@@ -20,7 +20,7 @@ _ICON = (
 )
 
 
-class ProgramMissing(Exception):
+class ZimFailed(Exception):
     """zimwriterfs is not installed, or it failed; the message says what to do."""
 
 
@@ -32,10 +32,10 @@ def icon_png() -> bytes:
 
 
 def write_zim(copy: Copy, target: Path) -> None:
-    """Pack the copy as a ZIM file. Raises ProgramMissing where zimwriterfs is not installed or fails."""
+    """Pack the copy as a ZIM file. Raises ZimFailed where zimwriterfs is not installed or fails."""
     program = shutil.which(PROGRAM)
     if program is None:
-        raise ProgramMissing(f"the program {PROGRAM} is not installed; install the package zim-tools, or export a zip instead")
+        raise ZimFailed(f"the program {PROGRAM} is not installed; install the package zim-tools, or export a zip instead")
     with tempfile.TemporaryDirectory() as folder:
         inside = Path(folder) / "site"
         inside.mkdir()
@@ -51,5 +51,5 @@ def write_zim(copy: Copy, target: Path) -> None:
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 our own files, no shell
         if done.returncode or not made.exists():
-            raise ProgramMissing(f"{PROGRAM} failed: {(done.stderr or done.stdout).strip()[-300:]}")
+            raise ZimFailed(f"{PROGRAM} failed: {(done.stderr or done.stdout).strip()[-300:]}")
         shutil.copyfile(made, target)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cop.ground.core.door import BY_CODE, Service, Words, words
-from cop.ground.public import NotThere, choice, download, page, reference, today
-from cop.guidance.core.door import AUDIENCES, BANDS, RISK_MEANINGS, RISKS, Guide, Shown, Tongue, Topic, minutes_to_read
-from cop.guidance.public import held
+from cop.ground.public import NotThere, choice, download, page, today
+from cop.guidance.core.door import AUDIENCES, BANDS, RISK_MEANINGS, RISKS, Guide, Shown, Tongue, Topic, minutes_to_read, status
+from cop.guidance.public import held, own_area
 
 
 def tongue_of(lang: str) -> Tongue:
@@ -29,13 +28,15 @@ def guides(request: HttpRequest, lang: str) -> HttpResponse:
     chosen = {name: choice(request, name, tuple(known), "") for name, known in _FILTERS.items()}
     asked = bool(text or any(chosen.values()))
     found, guessed, understood = _selected(text, chosen, tongue) if asked else ((), (), True)
+    first = found[:MOST_FOUND] if text else found
     return _page(
         request, "guidance/guides.html", t, tongue, path="guidance/", typed=text[:200], chosen=chosen, asked=asked,
-        found=found, guessed=guessed, understood=understood, guides=held().library.guides, audiences=AUDIENCES, bands=BANDS,
-        risks=RISKS, risk_meanings=RISK_MEANINGS, guide_of=guide_of,
+        found=first, count=len(found), guessed=guessed, understood=understood, guides=held().library.guides,
+        audiences=AUDIENCES, bands=BANDS, risks=RISKS, risk_meanings=RISK_MEANINGS, guide_of=guide_of,
     )  # fmt: skip
 
 
+MOST_FOUND = 20  # of a search, on one page
 _FILTERS = {"audience": AUDIENCES, "age": BANDS, "risk": RISKS}
 
 
@@ -45,7 +46,7 @@ def _selected(text: str, chosen: dict[str, str], tongue: Tongue) -> tuple[tuple[
     slugs = [found.slug for found in finding.found] if finding else list(here.library.topics)
     fits = [here.library.topics[slug] for slug in slugs if _fits(here.library.topics[slug], chosen)]
     shown = tuple(here.library.show(topic.slug, tongue.code) for topic in fits)
-    return (shown[:20] if finding else shown), finding.guessed if finding else (), finding.understood if finding else True
+    return shown, finding.guessed if finding else (), finding.understood if finding else True
 
 
 def _fits(topic: Topic, chosen: dict[str, str]) -> bool:
@@ -81,7 +82,7 @@ def guide(request: HttpRequest, lang: str, name: str, whole: bool = False) -> Ht
     extra: dict[str, Any] = {"noindex": True} if whole or missing else {}
     return _page(
         request, template, t, tongue, path=path, guide=found, topics=topics, child=found.audience == "children",
-        minutes=_minutes, sources=held().library.sources_of, **extra,
+        minutes=_minutes, has_files=not all(shown.missing for shown in topics), sources=held().library.sources_of, **extra,
     )  # fmt: skip
 
 
@@ -104,6 +105,7 @@ def topic(request: HttpRequest, lang: str, audience: str, slug: str) -> HttpResp
     return _page(
         request, "guidance/topic.html", t, tongue, path=f"guidance/{audience}/{slug}/", shown=shown, guide=group,
         child=audience == "children", minutes=_minutes(shown), sources=library.sources_of(found),
+        has_files=any(library.has(other.slug, tongue.code) for other in group.topics),
         related=[library.show(other, tongue.code) for other in found.related], risks=RISKS, place=group.topics.index(found) + 1,
         alternates=[code for code in written_in if code in BY_CODE], **extra,
     )  # fmt: skip
@@ -127,11 +129,9 @@ def _nearby(audience: str, slug: str, tongue: Tongue) -> list[tuple[str, str]]:
 
 def own_helpline() -> tuple[str, Service] | None:
     """The area code and the first helpline that may be shown of the operator's own country."""
-    country = reference().places.countries.get(settings.COP_OWN_COUNTRY)
-    if country is None:
-        return None
-    answer = held().help(country.iso2, today())
-    return (country.iso2, answer.helplines[0]) if answer.helplines else None
+    area = own_area()
+    answer = held().help(area.iso2, today()) if area else None
+    return (answer.area.iso2, answer.helplines[0]) if answer and answer.helplines else None
 
 
 def _page(request: HttpRequest, template: str, t: Words, tongue: Tongue, *, path: str, **values: Any) -> HttpResponse:
@@ -142,8 +142,10 @@ def _page(request: HttpRequest, template: str, t: Words, tongue: Tongue, *, path
         "plain": view == "text",
         "keep": "?view=text" if view else "",
         "own": own_helpline(),
+        "status_line": status,
         "child": False,
     }
+    base["more_tongues"] = [other for other in held().library.tongues.values() if other.code not in BY_CODE]
     return page(request, template, t, path=path, **(base | values))
 
 

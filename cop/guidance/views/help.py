@@ -36,7 +36,16 @@ def help_index(request: HttpRequest, lang: str) -> HttpResponse:
             if wanted in (area.iso2.casefold(), area.iso3.casefold()) or any(wanted in n.casefold() for n in area.names.values())
         ]  # fmt: skip
     own = next((area for area in areas if area.iso3 == settings.COP_OWN_COUNTRY), None)
-    return page(request, "guidance/help_index.html", t, path="help/", areas=areas, own=own, text=text, here=held())
+    return page(
+        request,
+        "guidance/help_index.html",
+        t,
+        path="help/",
+        areas=areas,
+        own=own,
+        text=text,
+        directory=next(d.url for d in held().directories if d.kind == "child_helplines"),
+    )
 
 
 def _area(code: str) -> HelpAnswer:

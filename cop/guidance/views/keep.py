@@ -9,24 +9,17 @@ from functools import lru_cache
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from cop.ground.core.door import PACKAGE, HelpArea
+from cop.ground.core.door import PACKAGE
 from cop.ground.formats.html import stylesheet_address
-from cop.ground.public import NotThere, language, page, reference
-from cop.guidance.public import held
+from cop.ground.public import NotThere, language, page
+from cop.guidance.public import held, own_area
 
 STATIC = PACKAGE / "guidance" / "static" / "guidance"
 _SCRIPTS = {"script-src": [SELF], "worker-src": [SELF], "connect-src": [SELF]}
 # The service worker's own policy: it may fetch this site and nothing else.
 _WORKER = {"default-src": [NONE], "connect-src": [SELF]}
-
-
-def _own() -> HelpArea | None:
-    places = reference().places
-    country = places.countries.get(settings.COP_OWN_COUNTRY)
-    return places.help_area(country.iso2) if country else None
 
 
 @lru_cache
@@ -53,11 +46,14 @@ def keep_script(request: HttpRequest, digest: str) -> HttpResponse:
 @csp_replace(_WORKER)
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker for one language, at most 2 KB, with the addresses of the set in it."""
-    lang = language(request, None).language.code
-    own = _own()
+    t = language(request, None)
+    lang, own = t.language.code, own_area()
     kept, here = f"/{lang}/help/kept/", f"/{lang}/help/{own.iso2}/" if own else ""
     every = [address for address in (kept, here, stylesheet_address()) if address]
     body = script("worker.js").decode().replace("{kept}", kept).replace("{own}", here).replace("{all}", json.dumps(every))
+    body = body.replace("{gone}", json.dumps(t("The saved pages of this site are deleted from this device."))).replace(
+        "{dir}", t.dir
+    )
     return HttpResponse(body, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "public, no-cache"})
 
 
@@ -65,7 +61,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 def help_keep(request: HttpRequest, lang: str) -> HttpResponse:
     """The page with the button, what is kept, and how to delete it."""
     t = language(request, lang)
-    return page(request, "guidance/help_keep.html", t, path="help/keep/", own=_own(), deleted=False, keep_script=keep_address())
+    return page(request, "guidance/help_keep.html", t, path="help/keep/", own=own_area(), deleted=False, keep_script=keep_address())
 
 
 def help_kept(request: HttpRequest, lang: str) -> HttpResponse:
@@ -84,7 +80,14 @@ def help_delete(request: HttpRequest, lang: str) -> HttpResponse:
     """Deletes what this site keeps on the device, by the Clear-Site-Data header: no script is needed."""
     t = language(request, lang)
     answer = page(
-        request, "guidance/help_keep.html", t, path="help/keep/", own=_own(), deleted=True, keep_script=keep_address(), noindex=True
+        request,
+        "guidance/help_keep.html",
+        t,
+        path="help/keep/",
+        own=own_area(),
+        deleted=True,
+        keep_script=keep_address(),
+        noindex=True,
     )
     answer["Clear-Site-Data"] = '"cache", "storage"'
     answer["Cache-Control"] = "no-store"

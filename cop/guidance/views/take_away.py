@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cop.ground.core.door import words
@@ -14,7 +13,7 @@ from cop.guidance.core.door import AUDIENCES
 from cop.guidance.formats.feed import atom
 from cop.guidance.formats.offline import ALL, Copy, epub, single_html, zipped_site
 from cop.guidance.formats.paper import guide_pdf, poster_pdf, share_png
-from cop.guidance.public import held
+from cop.guidance.public import held, own_area
 from cop.guidance.views.guides import tongue_of
 
 TYPES = {
@@ -30,9 +29,9 @@ def _made(form: str, lang: str, guide: str, origin: str, own: str, _day: str, _g
     return _WRITERS[form](Copy(room, room.library.tongues[lang], today(), guide, origin, own))
 
 
-def _own_area() -> str:
-    country = reference().places.countries.get(settings.COP_OWN_COUNTRY)
-    return country.iso2 if country else ""
+def _own() -> str:
+    area = own_area()
+    return area.iso2 if area else ""
 
 
 def copy_of(request: HttpRequest, lang: str, form: str, name: str = ALL) -> HttpResponse:
@@ -45,7 +44,7 @@ def copy_of(request: HttpRequest, lang: str, form: str, name: str = ALL) -> Http
         raise NotThere(f"{name}.{form}", [(code, "") for code in held().library.tongues])
     origin = f"{request.scheme}://{request.get_host()}"
     try:
-        body = _made(form, tongue.code, name, origin, _own_area(), today().isoformat(), current())
+        body = _made(form, tongue.code, name, origin, _own(), today().isoformat(), current())
     except FontMissing as error:
         return not_available(request, words(tongue.interface), "guidance/", str(error))
     answer = HttpResponse(body, content_type=TYPES[form])
@@ -61,7 +60,7 @@ def poster(request: HttpRequest, lang: str, audience: str, slug: str) -> HttpRes
     topic = library.topics.get(slug)
     if topic is None or topic.audience != audience or not library.has(slug, tongue.code):
         raise NotThere(f"{slug}/poster.pdf", [(g.name, f"guidance/{g.path}") for g in library.guides.values()])
-    code = request.GET.get("country", "").upper() or _own_area()
+    code = request.GET.get("country", "").upper() or _own()
     if code and code not in reference().places.help_areas:
         raise BadParameter("country", code[:40], "an ISO code of two letters such as CR")
     t = words(tongue.interface)
@@ -82,6 +81,22 @@ def poster(request: HttpRequest, lang: str, audience: str, slug: str) -> HttpRes
         )
     except FontMissing as error:
         return not_available(request, t, f"guidance/{audience}/{slug}/", str(error))
+    answer = HttpResponse(body, content_type=TYPES["pdf"])
+    answer["Content-Disposition"] = f'attachment; filename="cop-{slug}-{tongue.code}.pdf"'
+    return answer
+
+
+def sheet(request: HttpRequest, lang: str, audience: str, slug: str) -> HttpResponse:
+    """One topic to print; an educators' topic has its lesson on a page of its own."""
+    tongue = tongue_of(lang)
+    topic = held().library.topics.get(slug)
+    if topic is None or topic.audience != audience or not held().library.has(slug, tongue.code):
+        raise NotThere(f"{slug}/sheet.pdf", [(g.name, f"guidance/{g.path}") for g in held().library.guides.values()])
+    origin = f"{request.scheme}://{request.get_host()}"
+    try:
+        body = _made("pdf", tongue.code, slug, origin, _own(), today().isoformat(), current())
+    except FontMissing as error:
+        return not_available(request, words(tongue.interface), f"guidance/{audience}/{slug}/", str(error))
     answer = HttpResponse(body, content_type=TYPES["pdf"])
     answer["Content-Disposition"] = f'attachment; filename="cop-{slug}-{tongue.code}.pdf"'
     return answer

@@ -13,6 +13,7 @@ from cop.guidance.core.measures import (
     minutes_to_read,
     never_said,
     sentences,
+    shape_faults,
     shared,
     unlike,
     words_of,
@@ -118,8 +119,8 @@ def test_measures_notice_each_thing_that_is_wrong(library):
     assert "words, not 120 to 180" in says
     assert "a sentence of 20 words" in says
     assert "hard words" in says
-    office, _ = read_text("x", "en/x.md", GOOD.replace("[help page](help)", "help page"))
-    assert "must lead to help exactly once" in " ".join(str(f) for f in faults_of(office, topic, "en"))
+    lost, _ = read_text("x", "en/x.md", GOOD.replace("[help page](help)", "help page"))
+    assert "must lead to help exactly once" in " ".join(str(fault) for fault in shape_faults(lost, topic))
 
 
 def test_reading_time_goes_by_the_age_of_the_reader(library):
