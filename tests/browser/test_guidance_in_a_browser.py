@@ -141,7 +141,13 @@ def test_help_stays_on_the_device_numbers_for_30_days_and_is_deleted_when_asked(
     page.goto(f"{address}/en/help/SE/")
     assert page.locator('a[href^="tel:"]').count() == 0
     assert page.locator("#saying-no").count() == 1
+    page.goto(f"{address}/en/help/kept/delete/")
+    assert "deleted from this device" in page.locator("p").inner_text()
+    assert page.evaluate("caches.has('cop-help')") is False
     context.set_offline(False)
+    page.goto(f"{address}/en/help/keep/")
+    page.get_by_role("button", name="Keep help on this device").click()
+    page.get_by_text("Help is kept on this device.").wait_for()
     page.goto(f"{address}/en/help/kept/delete/")
     assert page.get_by_role("status").first.is_visible()
     assert page.evaluate("caches.has('cop-help')") is False

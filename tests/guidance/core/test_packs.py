@@ -108,6 +108,10 @@ def test_a_topic_missing_in_a_language_is_shown_in_another_and_says_so(pack):
         ({"rows": [ROW.replace("new-topic", "../../etc")]}, "ours/topics.csv line 2: '../../etc' is no name for an address"),
         ({"rows": [ROW.replace("crc", "rumour")]}, "ours/topics.csv line 2: column sources: 'rumour' is not in sources.csv"),
         ({"rows": [ROW.replace("talking", "nowhere")]}, "ours/topics.csv: new-topic relates to nowhere, which does not exist"),
+        ({"rows": ["talking,educators,,contact,capacity,0,,0,bullying,crc"]}, "ours/topics.csv: talking is a topic for parents; another"),
+        ({"texts": {"en/talking.md": GOOD.replace("Rest.", "You should have known.")}}, "is on the never-say list"),
+        ({"texts": {"en/stop-and-tell.md": GOOD.replace("[help page](help)", "page")}}, "must lead to help exactly once"),
+        ({"texts": {"en/talking.md": GOOD + "# lesson\n- 20 | x\n"}}, "a lesson belongs to educators' topics"),
         ({"rows": [ROW, ROW]}, "ours/topics.csv: new-topic stands twice"),
         ({"rows": [ROW]}, "ours/new-topic: has a row in topics.csv and no text in any language"),
         ({"rows": [ROW + ",one,more"]}, "ours/topics.csv line 2: has 12 cells, not 10"),
@@ -123,6 +127,27 @@ def test_a_pack_with_a_fault_is_left_out_whole_and_the_fault_is_named(pack, give
     assert any(says in str(fault) for fault in library.faults), library.faults
     assert library.show("stop-and-tell", "en").text.title != "Something feels bad"
     assert len(library.topics) == 72
+
+
+def test_a_pack_with_a_fault_vouches_for_no_topic_of_another_pack(tmp_path):
+    for name, rows, text in (
+        ("aa", ROW.replace("new-topic", "faulty"), "<b>"),
+        ("bb", ROW.replace("talking", "faulty"), GOOD.replace("kind-words", "talking")),
+    ):
+        folder = tmp_path / "packs" / name
+        (folder / "en").mkdir(parents=True)
+        (folder / "pack.toml").write_text(HEAD, encoding="utf-8")
+        (folder / "topics.csv").write_text(",".join(TOPIC_COLUMNS) + "\n" + rows, encoding="utf-8")
+        (folder / "en" / f"{rows.split(',')[0]}.md").write_text(text, encoding="utf-8")
+    library = read_library(tmp_path)
+    assert {pack.name for pack in library.refused} == {"aa", "bb"}
+    assert any("bb/topics.csv: new-topic relates to faulty, which does not exist" in str(fault) for fault in library.faults)
+
+
+def test_a_language_may_have_a_code_of_three_letters(pack):
+    library = pack(head=SWAHILI.replace("languages.sw", "languages.tpi"), texts={"tpi/stop-and-tell.md": GOOD})
+    assert library.faults == ()
+    assert library.has("stop-and-tell", "tpi")
 
 
 def test_a_source_with_an_unsafe_address_is_refused(tmp_path):

@@ -61,6 +61,24 @@ def test_accents_and_case_do_not_count():
     assert terms("Ёлка", "ru") == terms("елка", "ru")
 
 
+def test_the_russian_short_i_is_a_letter_of_its_own():
+    assert plain("Йод") == "йод"
+    assert terms("чужой", "ru") == [(terms("чужая", "ru")[0][0], "чужой")]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("en", ["suicide", "porn", "paedophile", "raped"]), ("fr", ["suicide", "porno", "pédophile", "viol"]),
+        ("es", ["suicidio", "porno", "pederasta", "violación"]), ("ar", ["انتحار", "إباحية", "متحرش", "اغتصاب"]),
+        ("zh-hans", ["自杀", "色情", "变态", "强奸"]), ("ru", ["самоубийство", "порно", "педофил", "изнасилование"]),
+    ],
+)  # fmt: skip
+def test_words_of_a_crisis_lead_to_a_topic(room, code, words):
+    for word in words:
+        assert room.search(word, code).found, word
+
+
 def test_a_slip_of_the_finger_is_mended_and_said(room):
     finding = room.search("pasword", "en")
     assert finding.guessed
@@ -72,6 +90,7 @@ def test_a_slip_of_the_finger_is_mended_and_said(room):
 def test_a_search_without_a_word_is_said_to_be_one(room, query):
     finding = room.search(query, "en" if query.isascii() else "zh-hans")
     assert finding.found == ()
+    assert not finding.understood
 
 
 def test_only_the_first_two_hundred_signs_are_looked_at(room):

@@ -5,12 +5,14 @@ import itertools
 import json
 import re
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from cop.ground.core.door import BY_CODE, LANGUAGES, ground
 from cop.ground.formats.html import stylesheet
@@ -206,6 +208,26 @@ def test_a_search_can_be_filtered_shared_and_downloaded(client):
     assert client.get("/ar/guidance.csv").content.decode("utf-8-sig").count("\n") >= 73
 
 
+def test_help_stands_above_every_result_and_a_long_list_says_that_it_is_cut(client):
+    text = client.get("/en/guidance/?q=phone+picture+school").content.decode()
+    assert text.index('class="talk"') < text.index("topics</h2>")
+    assert "The first 20 are shown, best first." in text
+    assert len(json.loads(client.get("/en/guidance.json?q=phone+picture+school").content)["rows"]) > 20
+
+
+def test_a_topic_is_printed_with_its_lesson_on_a_sheet_of_its_own(client):
+    response = client.get("/fr/guidance/educators/bullying/sheet.pdf")
+    assert response["Content-Type"] == "application/pdf"
+    assert 2 <= len(PdfReader(BytesIO(response.content)).pages) <= 4
+    assert client.get("/fr/guidance/parents/bullying/sheet.pdf").status_code == 404
+
+
+def test_the_worker_fits_in_2_kb_in_every_language(client):
+    with override_settings(COP_OWN_COUNTRY="SWE"):
+        for code in CODES:
+            assert len(client.get(f"/help-worker.js?lang={code}&country=SE").content) <= 2 * KB, code
+
+
 def test_a_slip_in_a_search_is_mended_and_said(client):
     assert "we looked for “password”" in client.get("/en/guidance/?q=pasword").content.decode()
 
@@ -298,6 +320,10 @@ def test_an_operators_language_has_its_own_address_direction_and_an_interface_of
     assert client.get("/dv/guidance/children/5-8/").status_code == 200
     assert client.get("/dv/guidance.zip").status_code == 200
     assert client.get("/dv/countries/").status_code == 404
+    for path in ("/en/guidance/", "/ar/guidance/children/my-helpers/"):
+        assert 'hreflang="dv"' in client.get(path).content.decode()
+    assert 'hreflang="dv" aria-current="true"' in text
+    assert client.get("/dv/guidance/parents/").content.decode().count(".epub") == 0
 
 
 def test_a_topic_missing_in_a_language_says_so_and_is_not_indexed(client, own_pack):
