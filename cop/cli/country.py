@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cop.cli.failures import Failed, Misused
-from cop.cli.places import a_date, data_folder, goals, reference_root, today
+from cop.cli.places import a_date, goals, own_folder, reference_root, today
 from cop.front.core.door import CountryAnswer, Rooms, country_answer, rooms
 from cop.ground.core.door import BY_CODE, Country, UnknownCode, Words, words
 
@@ -31,7 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     root = reference_root()
-    held = rooms(root, data_folder())
+    held = rooms(root, own_folder())
     country = country_of(held, options.code)
     t = words(options.lang)
     stated = _stated(held, options.facts, country) if options.facts else None

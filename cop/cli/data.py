@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from cop.cli.places import data_folder, reference_root
+from cop.cli.places import data_folder, own_folder, reference_root
 from cop.ground.core.door import Reference, advance, verify
 from cop.guidance.core.door import guidance, read_library
 
@@ -22,7 +22,7 @@ def run(_options: argparse.Namespace) -> int:
     library = read_library(data_folder())
     for pack in (*library.packs, *library.refused):
         report[f"pack {pack.name} ({len(pack.topics)} topics, {len(pack.texts)} texts)"] = [str(fault) for fault in pack.faults]
-    room = guidance(reference_root(), data_folder())
+    room = guidance(reference_root(), own_folder())
     if room.own_word.words or room.own_word.problems:
         report[str(data_folder() / "help.csv")] = list(room.own_word.problems)
     for file, problems in report.items():

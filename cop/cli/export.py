@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cop.cli.failures import Failed, Misused
-from cop.cli.places import data_folder, reference_root, today
+from cop.cli.places import own_folder, reference_root, today
 from cop.guidance.core.door import Guidance, guidance
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    room = guidance(reference_root(), data_folder())
+    room = guidance(reference_root(), own_folder())
     copy = _copy(options, room)
     if options.format == "zim":
         from cop.guidance.formats.zim import ZimFailed, write_zim  # slow: one format of five

@@ -6,7 +6,7 @@ import argparse
 from datetime import date
 
 from cop.cli.failures import Misused
-from cop.cli.places import data_folder, reference_root, today
+from cop.cli.places import data_folder, own_folder, reference_root, today
 from cop.ground.core.door import Ground, ground
 from cop.guidance.core.door import Word, add_word, digits, guidance, lasts_until, read_own_word
 
@@ -45,7 +45,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     held = ground(reference_root())
-    area = guidance(reference_root(), data_folder()).area(options.area)
+    area = guidance(reference_root(), own_folder()).area(options.area)
     if options.action == "show":
         return _show(held, area.iso2)
     said = _day("--date", options.date) if options.date else today()
@@ -76,7 +76,7 @@ def _day(option: str, text: str) -> date:
 
 def _must_be_held(word: Word, held: Ground) -> None:
     """A number that nobody holds can't be withdrawn: a slip would leave the right one on every page."""
-    own = read_own_word(data_folder(), held.places)
+    own = read_own_word(own_folder(), held.places)
     known = {(s.kind, digits(s.number)) for s in held.services.of(word.iso2) if s.number}
     known |= {(n.service, digits(n.number)) for n in held.services.emergency_listed(word.iso2)}
     known |= {(w.kind, digits(w.number)) for w in own.words if w.iso2 == word.iso2}
@@ -105,14 +105,14 @@ def _word(options: argparse.Namespace, held: Ground, iso2: str, said: str) -> Wo
 
 
 def _show(held: Ground, iso2: str) -> int:
-    own = read_own_word(data_folder(), held.places)
+    own = read_own_word(own_folder(), held.places)
     for problem in own.problems:
         print(f"not trusted, so nothing is shown: {problem}")
     for word in own.words:
         if word.iso2 == iso2:
             lasts = f", until {word.expires}" if word.verdict == "confirmed" else ""
             print(f"{word.verdict:<10} {word.kind:<17} {word.number:<18} by {word.person} on {word.date}{lasts}: {word.source}")
-    answer = guidance(reference_root(), data_folder()).help(iso2, today())
+    answer = guidance(reference_root(), own_folder()).help(iso2, today())
     shown = {(line.kind, digits(line.number)) for line in (*answer.helplines, *answer.other_lines)}
     shown |= {(number.service, digits(number.number)) for number in answer.emergency}
     for line in held.services.of(iso2, *KINDS[:3]):

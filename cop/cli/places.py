@@ -21,6 +21,11 @@ def data_folder() -> Path:
     return Path(base) / "cop-centre"
 
 
+def own_folder() -> Path | None:
+    """The data folder where it is there, or was named; None where a person never made one."""
+    return data_folder() if os.environ.get("COP_DATA") or data_folder().is_dir() else None
+
+
 def reference_root() -> Path | None:
     """A folder with reference data in place of the packaged ones: COP_REFERENCE, where it is set."""
     named = os.environ.get("COP_REFERENCE")

@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     check_port(options.host, options.port)
     check_settings()
     os.environ.setdefault("COP_DATA", str(data_folder()))
+    data_folder().mkdir(parents=True, exist_ok=True)  # so that a folder that is gone later is known to be gone
     os.execv(sys.executable, server_command(options.host, options.port, options.workers))
 
 
@@ -47,8 +48,8 @@ def check_settings() -> None:
     except env.BadSetting as error:
         raise Failed(str(error)) from None
     own = os.environ.get("COP_COUNTRY", "").upper()
-    if own and own not in ground(reference_root()).places.countries:
-        raise Failed(f"COP_COUNTRY is {own!r}, which is no country; write an ISO alpha-3 code such as CRI")
+    if own and ground(reference_root()).places.help_area(own) is None:
+        raise Failed(f"COP_COUNTRY is {own!r}, which is no country or area; write an ISO alpha-3 code such as CRI")
 
 
 def check_port(host: str, port: int) -> None:

@@ -45,7 +45,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
     held = reference()
     if held.damaged:
         return JsonResponse({"status": "damaged", "files": held.damaged}, status=503, headers={"Cache-Control": "no-store"})
-    answer = JsonResponse({"status": "ready", "release": held.release, "countries": len(held.places.countries)})
+    room = guidance_room()
+    notes = [*room.own_word.problems, *(f"pack {pack.name} is left out: {pack.faults[0]}" for pack in room.library.refused)]
+    answer = JsonResponse({"status": "ready", "release": held.release, "countries": len(held.places.countries), "notes": notes})
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -25,8 +25,7 @@ def held() -> Guidance:
 
 def own_area() -> HelpArea | None:
     """The area of the operator's own country, where one is set."""
-    country = reference().places.countries.get(settings.COP_OWN_COUNTRY)
-    return reference().places.help_area(country.iso2) if country else None
+    return reference().places.help_area(settings.COP_OWN_COUNTRY) if settings.COP_OWN_COUNTRY else None
 
 
 @lru_cache(maxsize=4)

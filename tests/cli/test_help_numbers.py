@@ -8,6 +8,7 @@ import time
 import urllib.request
 
 import pytest
+from django.test import Client, override_settings
 
 from cop.cli.main import main
 from cop.cli.serve import server_command
@@ -144,3 +145,12 @@ def test_a_number_withdrawn_in_the_file_is_gone_from_every_page_of_two_processes
     kept = (data / "help.csv").read_text(encoding="utf-8").splitlines()
     (data / "help.csv").write_text("\n".join(kept[:3]) + "\n", encoding="utf-8")  # by hand, to the row that withdrew it
     assert not any(shown())
+
+
+def test_a_withdrawn_number_is_not_spoken_of_on_the_country_page(data):
+    client = Client()
+    with override_settings(COP_DATA=data):
+        assert "hotline 111" in client.get("/en/countries/VNM/").content.decode()
+        assert main(["help", "withdraw", "VN", "--number", "111", "--source", "s", "--person", "p"]) == 0
+        for address in ("/en/countries/VNM/", "/countries/VNM.json", "/countries/VNM.csv", "/en/help/VN/"):
+            assert "hotline 111" not in client.get(address).content.decode(), address

@@ -6,7 +6,7 @@ Composed from the doors of the rooms, so that pages, PDF and command line give t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cop.ground.core.door import Answer, Country, Figure, Gap, Ground, Reading, State, Term, gaps
@@ -130,6 +130,7 @@ def country_answer(
     Numbers for a child are those that may be shown `today` (default: `at`), whatever day is asked about.
     """
     held = rooms.observatory
+    gone = rooms.guidance.own_word.withdrawn(country.iso2)
     standing = held.standing(country, at, stated)
     member = country.is_member(at)
     return CountryAnswer(
@@ -138,7 +139,7 @@ def country_answer(
         release=rooms.ground.release,
         in_denominator=member,
         standing=standing,
-        pillars=tuple(_pillar(held, term, standing.readings) for term in rooms.ground.vocabulary.pillars),
+        pillars=tuple(_pillar(held, term, standing.readings, gone) for term in rooms.ground.vocabulary.pillars),
         context=tuple(Context(held.indicators.all[code], f) for code, f in held.context(country.iso3, at).items()),
         weight=held.children_weight(country.iso3, at) if member else None,
         targets=_targets(held, standing.readings),
@@ -149,7 +150,7 @@ def country_answer(
     )
 
 
-def _pillar(held: Observatory, term: Term, read: Readings) -> Pillar:
+def _pillar(held: Observatory, term: Term, read: Readings, gone: frozenset[str]) -> Pillar:
     own = [indicator for indicator in held.indicators if indicator.pillar == term.key]
     facts, unknown = [], []
     for indicator in own:
@@ -159,11 +160,17 @@ def _pillar(held: Observatory, term: Term, read: Readings) -> Pillar:
             reading = read[code]
             held_then = reading.state is not State.UNKNOWN or (part is not None and reading.stale)
             if reading.answer is not None and held_then and not _is_derived(code, reading):
-                facts.append(Fact(code, indicator, part, reading, reading.answer))
+                facts.append(Fact(code, indicator, part, reading, _without(reading.answer, gone)))
         if read[indicator.code].state is State.UNKNOWN and not indicator.derived:
             unknown.append(Unknown(indicator, read[indicator.code]))
     scored = [indicator for indicator in own if indicator.is_scored]
     return Pillar(term, read.counts(scored), tuple(facts), tuple(unknown))
+
+
+def _without(answer: Answer, gone: frozenset[str]) -> Answer:
+    """The answer without its text where that names a number that the operator withdrew."""
+    spoken = "".join(sign for sign in answer.text if sign.isdigit() or sign.isalpha())
+    return replace(answer, text="") if any(number in spoken for number in gone) else answer
 
 
 def _is_derived(code: str, reading: Reading) -> bool:

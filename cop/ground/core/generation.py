@@ -22,10 +22,18 @@ def generation(data: Path | None) -> str:
         number = "0"
     try:
         with os.scandir(data) as entries:
-            kept = sorted((e.name, e.stat().st_mtime_ns, e.stat().st_size) for e in entries if e.name.endswith((".csv", ".toml")))
+            kept = sorted(_age(entry) for entry in entries if entry.name.endswith((".csv", ".toml")))
     except OSError:
         kept = []
     return f"{number} {hash(tuple(kept)) if kept else ''}".strip()
+
+
+def _age(entry: os.DirEntry[str]) -> tuple[str, int, int]:
+    try:
+        held = entry.stat()
+    except OSError:  # a link that leads nowhere
+        return entry.name, 0, -1
+    return entry.name, held.st_mtime_ns, held.st_size
 
 
 def advance(data: Path) -> None:

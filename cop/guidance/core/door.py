@@ -6,6 +6,7 @@ import difflib
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 
 from cop.ground.core.door import Ground, HelpArea, UnknownCode, generation, ground
 from cop.guidance.core.help_answer import (
@@ -16,6 +17,7 @@ from cop.guidance.core.help_answer import (
     HelpAnswer,
     as_dict,
     emergency_origin,
+    full_origin,
     help_answer,
     how_to_reach,
     number_origin,
@@ -32,7 +34,7 @@ from cop.guidance.core.topics import AUDIENCES, BANDS, RISK_MEANINGS, RISKS, Top
 __all__ = [
     "AUDIENCES", "BANDS", "KIND_NAMES", "NUMBER_TYPES", "RISKS", "RISK_MEANINGS", "SERVICE_NAMES", "Directory", "Finding",
     "Guidance", "Guide", "HelpAnswer", "Library", "OwnWord", "Shown", "Tongue", "Topic", "Word", "add_word", "as_dict", "digits",
-    "emergency_origin", "guidance", "how_to_reach", "lasts_until", "minutes_to_read", "number_origin", "origin_rows",
+    "emergency_origin", "full_origin", "guidance", "how_to_reach", "lasts_until", "minutes_to_read", "number_origin", "origin_rows",
     "read_library", "read_own_word", "status",
 ]  # fmt: skip
 
@@ -81,10 +83,14 @@ class Guidance:
         return help_answer(self.ground, self.directories, self.area(code), at, self.own_word)
 
 
+_ONE = Lock()
+
+
 def guidance(root: Path | None = None, folder: Path | None = None) -> Guidance:
     """The guidance room over the packaged reference data, or over a folder `root` that replaces some of them, with the
     centre's own data `folder` as it stands at this moment."""
-    return _guidance(root, folder, generation(folder))
+    with _ONE:  # one thread reads what a new generation brings; the others wait for it
+        return _guidance(root, folder, generation(folder))
 
 
 @lru_cache(maxsize=4)

@@ -142,6 +142,11 @@ def number_origin(service: Service, t: Words) -> str:
     )
 
 
+def full_origin(service: Service, t: Words) -> str:
+    """Where a number works and who vouches for it, for copies that leave the page (S-17)."""
+    return f"{t(NUMBER_TYPES[service.number_type.value])}{t.semicolon}{number_origin(service, t)}"
+
+
 def emergency_origin(number: EmergencyNumber, t: Words) -> str:
     """The line that stands under every emergency number."""
     if number.confirmed_until is not None:

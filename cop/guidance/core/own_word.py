@@ -26,6 +26,7 @@ from cop.ground.core.door import (
     advance,
     parse_date,
 )
+from cop.guidance.core.texts import control_signs
 
 try:
     import fcntl
@@ -33,6 +34,7 @@ except ImportError:  # Windows has no such lock; a centre there has one operator
     fcntl = None  # type: ignore[assignment]
 
 FILE = "help.csv"
+MARK = ".help-was-written"  # tells a lost file from one that was never written
 LASTS_MONTHS = 6
 VERDICTS = ("confirmed", "withdrawn")
 EMERGENCY = ("all", "police", "ambulance", "fire")
@@ -66,11 +68,6 @@ class Word:
     person: str
     expires: str
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Area, kind and digits: what makes two rows speak of one number."""
-        return self.iso2, self.kind, digits(self.number)
-
 
 COLUMNS = tuple(field.name for field in fields(Word))
 
@@ -87,26 +84,51 @@ class OwnWord:
     words: tuple[Word, ...] = ()
     problems: tuple[str, ...] = ()
 
-    @property
-    def latest(self) -> dict[tuple[str, str, str], Word]:
-        return {word.key: word for word in self.words}
+    def standing(self, iso2: str) -> tuple[dict[tuple[str, str], Word], frozenset[tuple[str, str]], frozenset[str]]:
+        """What holds for an area: confirmations by kind and digits, every kind and digits that was spoken of, and digits withdrawn.
+
+        A withdrawal takes the digits from every kind; a later confirmation brings back its own kind alone.
+        """
+        confirmed: dict[tuple[str, str], Word] = {}
+        spoken: set[tuple[str, str]] = set()
+        gone: set[str] = set()
+        for word in (word for word in self.words if word.iso2 == iso2):
+            key = (word.kind, digits(word.number))
+            spoken.add(key)
+            if word.verdict == "confirmed":
+                confirmed[key] = word
+            else:
+                gone.add(key[1])
+                confirmed = {other: kept for other, kept in confirmed.items() if other[1] != key[1]}
+        return confirmed, frozenset(spoken), frozenset(gone)
+
+    def withdrawn(self, iso2: str) -> frozenset[str]:
+        """The digits of an area that were withdrawn and not confirmed again."""
+        confirmed, _, gone = self.standing(iso2)
+        return gone - {number for _, number in confirmed}
 
     def lines(self, listed: list[Service], iso2: str, at: date, *kinds: str) -> list[Service]:
         """The numbers of an area that may be shown on a day: confirmed ones first, without those withdrawn."""
         if self.problems:
             return []
-        said = {key: word for key, word in self.latest.items() if key[0] == iso2 and key[1] in kinds}
-        confirmed = [_service(word) for word in said.values() if word.verdict == "confirmed"]
-        rest = [s for s in listed if s.may_be_shown(at) and (iso2, s.kind, digits(s.number)) not in said]
-        return [s for s in confirmed if s.may_be_shown(at)] + rest
+        confirmed, spoken, gone = self.standing(iso2)
+        own = [_service(word) for (kind, _), word in confirmed.items() if kind in kinds and _holds(word, at)]
+        rest = [
+            s for s in listed if s.may_be_shown(at) and (s.kind, digits(s.number)) not in spoken and digits(s.number) not in gone
+        ]
+        return own + rest
 
     def emergency(self, listed: list[EmergencyNumber], iso2: str, at: date) -> list[EmergencyNumber]:
         """The emergency numbers of an area that may be shown on a day, confirmed ones first."""
         if self.problems:
             return []
-        said = {key: word for key, word in self.latest.items() if key[0] == iso2 and key[1] in EMERGENCY}
-        confirmed = [_emergency(w) for w in said.values() if w.verdict == "confirmed" and at <= date.fromisoformat(w.expires)]
-        return confirmed + [n for n in listed if (iso2, n.service, digits(n.number)) not in said]
+        confirmed, spoken, gone = self.standing(iso2)
+        own = [_emergency(word) for (kind, _), word in confirmed.items() if kind in EMERGENCY and _holds(word, at)]
+        return own + [n for n in listed if (n.service, digits(n.number)) not in spoken and digits(n.number) not in gone]
+
+
+def _holds(word: Word, at: date) -> bool:
+    return date.fromisoformat(word.date) <= at <= date.fromisoformat(word.expires)
 
 
 def _provenance(word: Word) -> Provenance:
@@ -136,7 +158,7 @@ def problems_with(word: Word, places: Places) -> Iterator[str]:
         yield f"iso2 is {word.iso2!r}, which is no area of the help finder"
     if word.kind not in (*LINES, *EMERGENCY):
         yield f"kind is {word.kind!r}, not one of {', '.join((*LINES, *EMERGENCY))}"
-    if not 2 <= len(digits(word.number)) <= 15 or any(sign not in "0123456789 +-.()/*#" for sign in word.number):
+    if not 2 <= len(digits(word.number)) <= 15 or any(sign not in "0123456789 +-.()" for sign in word.number):
         yield f"number is {word.number!r}; write one number of 2 to 15 digits"
     try:
         said, expires = date.fromisoformat(word.date), date.fromisoformat(word.expires)
@@ -148,6 +170,9 @@ def problems_with(word: Word, places: Places) -> Iterator[str]:
     for name in ("source", "person"):
         if not getattr(word, name).strip():
             yield f"{name} is empty; say who vouches and from what"
+    for name in COLUMNS:
+        if odd := control_signs(getattr(word, name)):
+            yield f"{name} holds the sign U+{ord(odd):04X}, which can't be seen or turns the line round"
     if word.verdict == "confirmed":
         yield from _problems_of_confirmed(word)
 
@@ -172,8 +197,12 @@ def _problems_of_confirmed(word: Word) -> Iterator[str]:
 
 def read_own_word(data: Path | None, places: Places) -> OwnWord:
     """The operator's own word in the data folder; empty where there is no file."""
-    if data is None or not (data / FILE).exists():
+    if data is None:
         return OwnWord()
+    if not data.is_dir():
+        return OwnWord(problems=(f"the data folder {data} is gone: nobody knows what was withdrawn",))
+    if not (data / FILE).exists():
+        return OwnWord(problems=(f"{FILE} is gone: nobody knows what was withdrawn",)) if (data / MARK).exists() else OwnWord()
     try:
         lines = list(csv.reader(io.StringIO((data / FILE).read_text(encoding="utf-8"), newline="")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -212,6 +241,7 @@ def add_word(data: Path, word: Word, places: Places) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(fresh, data / FILE)
+        (data / MARK).touch()
         advance(data)
 
 

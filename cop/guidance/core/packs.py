@@ -13,12 +13,13 @@ from typing import Any
 
 from cop.ground.core.door import BY_CODE, LANGUAGES, PACKAGE, TAG
 from cop.guidance.core.measures import never_said, shape_faults
-from cop.guidance.core.texts import HELP, Fault, Text, read_text
+from cop.guidance.core.texts import HELP, Fault, Text, control_signs, read_text
 from cop.guidance.core.topics import AUDIENCES, BANDS, DRAWINGS, LESSON, PILLARS, RISKS, Source, Topic
 
 BUILT_IN = PACKAGE / "guidance" / "data" / "pack"
 TOPIC_COLUMNS = ("slug", "audience", "band", "risk", "pillar", "sensitive", "drawing", "first_aid", "related", "sources")
 SOURCE_COLUMNS = ("id", "title", "producer", "year", "url", "note")
+MOST_BYTES = 500_000  # of one file of a pack
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
@@ -61,7 +62,25 @@ def pack_folders(data: Path | None) -> list[Path]:
 
 
 def read_pack(folder: Path, known: Iterable[Topic] = (), known_sources: Mapping[str, Source] | None = None) -> Pack:
-    """The pack in `folder`. `known` are the topics that it adds to or replaces. Its faults name file and line."""
+    """The pack in `folder`. `known` are the topics that it adds to or replaces. Its faults name file and line.
+
+    Whatever goes wrong inside a pack is a fault of that pack: it never takes down what does not depend on it.
+    """
+    try:
+        return _read_pack(folder, known, known_sources)
+    except Exception as error:
+        fault = Fault(f"{folder.name}/pack.toml", 0, f"the pack can't be read: {type(error).__name__}: {str(error)[:100]}")
+        return Pack(folder.name, folder.name, "", "", "", date.min, dict(SIX), (), {}, {}, (fault,))
+
+
+def _text_of(path: Path) -> str:
+    """What a file of a pack holds. Raises OSError for anything but a plain file of reasonable size, UnicodeDecodeError else."""
+    if not path.is_file() or path.stat().st_size > MOST_BYTES:
+        raise OSError(f"{path.name} is no plain file of at most {MOST_BYTES} bytes")
+    return path.read_text(encoding="utf-8")
+
+
+def _read_pack(folder: Path, known: Iterable[Topic] = (), known_sources: Mapping[str, Source] | None = None) -> Pack:
     faults: list[Fault] = []
     head, tongues = _read_head(folder, faults)
     sources = {row["id"]: Source(**row) for _, row in _rows(folder, "sources.csv", SOURCE_COLUMNS, faults) if row["id"]}
@@ -92,6 +111,9 @@ def read_pack(folder: Path, known: Iterable[Topic] = (), known_sources: Mapping[
         Fault(f"{topic.slug}", 0, "has a row in topics.csv and no text in any language")
         for topic in topics if not any((code, topic.slug) in texts for code in tongues)
     ]  # fmt: skip
+    latest = max((text.written for text in texts.values()), default=date.min)
+    if head.get("review_by", date.max) <= latest:
+        faults.append(Fault("pack.toml", 0, f"review_by {head['review_by']} does not lie after {latest}, when a text was written"))
     faults = [Fault(f"{folder.name}/{fault.file}", fault.line, fault.says) for fault in faults]
     return Pack(
         folder.name, str(head.get("title", folder.name)), str(head.get("producer", "")), str(head.get("licence", "")),
@@ -107,7 +129,7 @@ def _is_safe(url: str) -> bool:
 def _read_head(folder: Path, faults: list[Fault]) -> tuple[dict[str, Any], dict[str, Tongue]]:
     tongues = dict(SIX)
     try:
-        head = tomllib.loads((folder / "pack.toml").read_text(encoding="utf-8"))
+        head = tomllib.loads(_text_of(folder / "pack.toml"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(Fault("pack.toml", 0, f"can't be read: {error}"))
         return {}, tongues
@@ -121,6 +143,7 @@ def _read_head(folder: Path, faults: list[Fault]) -> tuple[dict[str, Any], dict[
     except ValueError:
         faults.append(Fault("pack.toml", 0, f"review_by is {head.get('review_by')!r}, which is no date such as 2027-11-22"))
         head["review_by"] = date.min
+    faults += [Fault("pack.toml", 0, f"{name} holds a control sign") for name, value in head.items() if control_signs(str(value))]
     languages = head.get("languages", {})
     for code, given in languages.items() if isinstance(languages, dict) else ():
         one = given if isinstance(given, dict) else {}
@@ -138,7 +161,7 @@ def _rows(folder: Path, name: str, columns: tuple[str, ...], faults: list[Fault]
     if not path.exists():
         return
     try:
-        lines = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+        lines = list(csv.reader(_text_of(path).splitlines()))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         faults.append(Fault(name, 0, f"can't be read: {error}"))
         return
@@ -148,6 +171,9 @@ def _rows(folder: Path, name: str, columns: tuple[str, ...], faults: list[Fault]
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(columns):
             faults.append(Fault(name, number, f"has {len(line)} cells, not {len(columns)}"))
+            continue
+        if any(control_signs(cell) for cell in line):
+            faults.append(Fault(name, number, "holds a control sign"))
             continue
         yield number, dict(zip(columns, line, strict=True))
 
@@ -187,7 +213,7 @@ def _texts(
             faults.append(Fault(name, 0, "is in no known language" if code not in tongues else "has no row in topics.csv"))
             continue
         try:
-            source = path.read_text(encoding="utf-8")
+            source = _text_of(path)
         except (OSError, UnicodeDecodeError) as error:
             faults.append(Fault(name, 0, f"can't be read: {error}"))
             continue

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from cop.ground.core.door import PACKAGE, Words, words
 from cop.ground.formats.html import render
-from cop.guidance.core.door import Guidance, Guide, Shown, Tongue, number_origin, status
+from cop.guidance.core.door import Guidance, Guide, Shown, Tongue, full_origin, status
 
 TEMPLATE = "guidance/offline.html"
 STYLE = PACKAGE / "guidance" / "static" / "guidance" / "book.css"
@@ -74,7 +74,7 @@ class Copy:
             key=lambda a: (a.iso2 != self.own, self.t.sort_key(a.name(self.t.language))),
         )
         return [
-            (area.name(self.t.language), service, number_origin(service, self.t))
+            (area.name(self.t.language), service, full_origin(service, self.t))
             for area in areas for service in self.room.help(area.iso2, self.at).helplines
         ]  # fmt: skip
 

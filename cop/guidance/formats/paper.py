@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from threading import Lock
 from typing import Any
 
 import segno
@@ -14,15 +15,21 @@ import typst
 from cop.ground.core.door import PACKAGE, Words
 from cop.ground.formats.fonts import families, require_glyphs
 from cop.ground.formats.html import environment
-from cop.guidance.core.door import HelpAnswer, Shown, number_origin, status
+from cop.guidance.core.door import HelpAnswer, Shown, full_origin, status
 from cop.guidance.core.texts import Block
 from cop.guidance.formats.offline import Copy
 
+PATIENCE = 1.0  # seconds that a document waits for the one before it: pages of help must not wait behind documents
+_ONE = Lock()
 FOLDER = PACKAGE / "guidance" / "templates" / "guidance"
 _COLOURS = {
     "warm": 'fill="#f7c873"',
     "ink": 'fill="none" stroke="#16202e" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"',
 }
+
+
+class Busy(Exception):
+    """Another document is being made: only one at a time, so that pages stay quick."""
 
 
 def guide_pdf(copy: Copy) -> bytes:
@@ -47,7 +54,7 @@ def _help_lines(copy: Copy) -> Iterator[str]:
     yield t("Talk to an adult you trust, or find a helpline at %(url)s.", url=t.isolate(directories["child_helplines"]))
     for area, service, origin in copy.numbers if copy.own else ():
         if copy.room.area(copy.own).name(t.language) == area:
-            yield f"{t.isolate(service.organisation)}{t.colon}{t.isolate(service.number)} ({origin})"
+            yield f"{area}{t.colon}{t.isolate(service.organisation)}{t.colon}{t.isolate(service.number)} ({origin})"
 
 
 def _topic(shown: Shown, copy: Copy) -> dict[str, Any]:
@@ -86,11 +93,12 @@ def poster_pdf(shown: Shown, help_here: HelpAnswer | None, t: Words, *, address:
     directory = t("Talk to an adult you trust, or find a helpline at %(url)s.", url=t.isolate("childhelplineinternational.org"))
     values = {
         "title": shown.text.title, "answer": shown.text.answer,
+        "neutral": t("Guidance") if shown.topic.sensitive else shown.text.title,
         "first_heading": t(shown.topic.part_names["first"]), "first": steps["first"],
         "now_heading": t(shown.topic.part_names["now"]), "now": steps["now"],
         "danger": t("In danger now: call your local emergency number."),
-        "organisation": t.isolate(line.organisation) if line else "", "number": t.isolate(line.number) if line else "",
-        "origin": number_origin(line, t) if line else directory,
+        "organisation": f"{help_here.area.name(t.language)}{t.colon}{t.isolate(line.organisation)}" if help_here and line else "",
+        "number": t.isolate(line.number) if line else "", "origin": full_origin(line, t) if line else directory,
         "drawing": drawing_svg(shown.topic.drawing), "qr": qr_svg(address) if address else "",
         "qr_alt": t("Code that opens %(address)s", address=address), "footer": footer,
     }  # fmt: skip
@@ -145,6 +153,15 @@ def _compile(template: str, values: dict[str, Any], t: Words, code: str, way: st
     fonts = families(t)
     require_glyphs("".join(_texts(values)), fonts, t)
     payload = json.dumps(values | {"fonts": fonts, "lang": code.split("-")[0], "dir": way}, ensure_ascii=False)
+    if not _ONE.acquire(timeout=PATIENCE):
+        raise Busy("another document is being made; try again in a few seconds")
+    try:
+        return _typeset(template, payload, picture)
+    finally:
+        _ONE.release()
+
+
+def _typeset(template: str, payload: str, picture: bool) -> bytes:
     form: dict[str, Any] = {"format": "png", "ppi": 72} if picture else {"format": "pdf", "pdf_standards": "ua-1"}
     made: bytes = typst.compile(FOLDER / template, sys_inputs={"data": payload}, root=FOLDER, **form)
     return made

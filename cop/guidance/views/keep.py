@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from functools import lru_cache
+from typing import Any
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
@@ -24,9 +25,12 @@ _WORKER = {"default-src": [NONE], "connect-src": [SELF]}
 
 @lru_cache
 def script(name: str) -> bytes:
-    """A script without its comments."""
+    """A script without its comments and without the spaces that it does not need."""
     lines = (STATIC / name).read_text(encoding="utf-8").splitlines()
-    return "\n".join(line.strip() for line in lines if not line.strip().startswith("//")).encode()
+    text = "\n".join(line.strip() for line in lines if not line.strip().startswith("//"))
+    for spaced in (" => ", " = ", ", ", " === ", " && ", " || ", " ? "):
+        text = text.replace(spaced, spaced.strip())
+    return text.encode()
 
 
 @lru_cache
@@ -79,16 +83,10 @@ def help_kept(request: HttpRequest, lang: str) -> HttpResponse:
 def help_delete(request: HttpRequest, lang: str) -> HttpResponse:
     """Deletes what this site keeps on the device, by the Clear-Site-Data header: no script is needed."""
     t = language(request, lang)
-    answer = page(
-        request,
-        "guidance/help_keep.html",
-        t,
-        path="help/keep/",
-        own=own_area(),
-        deleted=True,
-        keep_script=keep_address(),
-        noindex=True,
-    )
-    answer["Clear-Site-Data"] = '"cache", "storage"'
+    ours = request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")  # another site may not delete a child's help
+    values: dict[str, Any] = {"own": own_area(), "deleted": ours, "keep_script": keep_address(), "noindex": True}
+    answer = page(request, "guidance/help_keep.html", t, path="help/keep/", **values)
+    if ours:
+        answer["Clear-Site-Data"] = '"cache", "storage"'
     answer["Cache-Control"] = "no-store"
     return answer

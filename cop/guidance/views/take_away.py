@@ -12,7 +12,7 @@ from cop.ground.public import BadParameter, NotThere, current, not_available, re
 from cop.guidance.core.door import AUDIENCES
 from cop.guidance.formats.feed import atom
 from cop.guidance.formats.offline import ALL, Copy, epub, single_html, zipped_site
-from cop.guidance.formats.paper import guide_pdf, poster_pdf, share_png
+from cop.guidance.formats.paper import Busy, guide_pdf, poster_pdf, share_png
 from cop.guidance.public import held, own_area
 from cop.guidance.views.guides import tongue_of
 
@@ -45,7 +45,7 @@ def copy_of(request: HttpRequest, lang: str, form: str, name: str = ALL) -> Http
     origin = f"{request.scheme}://{request.get_host()}"
     try:
         body = _made(form, tongue.code, name, origin, _own(), today().isoformat(), current())
-    except FontMissing as error:
+    except (FontMissing, Busy) as error:
         return not_available(request, words(tongue.interface), "guidance/", str(error))
     answer = HttpResponse(body, content_type=TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="cop-guidance-{name}-{tongue.code}-{today().isoformat()}.{form}"'
@@ -79,7 +79,7 @@ def poster(request: HttpRequest, lang: str, audience: str, slug: str) -> HttpRes
             address=address,
             footer=" · ".join(part for part in parts if part),
         )
-    except FontMissing as error:
+    except (FontMissing, Busy) as error:
         return not_available(request, t, f"guidance/{audience}/{slug}/", str(error))
     answer = HttpResponse(body, content_type=TYPES["pdf"])
     answer["Content-Disposition"] = f'attachment; filename="cop-{slug}-{tongue.code}.pdf"'
@@ -95,7 +95,7 @@ def sheet(request: HttpRequest, lang: str, audience: str, slug: str) -> HttpResp
     origin = f"{request.scheme}://{request.get_host()}"
     try:
         body = _made("pdf", tongue.code, slug, origin, _own(), today().isoformat(), current())
-    except FontMissing as error:
+    except (FontMissing, Busy) as error:
         return not_available(request, words(tongue.interface), f"guidance/{audience}/{slug}/", str(error))
     answer = HttpResponse(body, content_type=TYPES["pdf"])
     answer["Content-Disposition"] = f'attachment; filename="cop-{slug}-{tongue.code}.pdf"'
@@ -133,6 +133,6 @@ def share_picture(request: HttpRequest, lang: str, name: str) -> HttpResponse:
     drawing = topic.drawing if topic and spoken else next((other.drawing for other in guide.topics), "")
     try:
         body = share_png(title, t("Guidance"), drawing, t, tongue.dir, guide.audience == "children")
-    except FontMissing as error:
+    except (FontMissing, Busy) as error:
         return not_available(request, t, "guidance/", str(error))
     return HttpResponse(body, content_type="image/png")

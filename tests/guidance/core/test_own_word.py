@@ -58,10 +58,41 @@ def test_a_withdrawn_emergency_number_leaves_the_words_your_local_number(tmp_pat
     word = replace(CONFIRMED, verdict="withdrawn", kind="all", number="911")
     assert [n.number for n in guidance(None, tmp_path).help("CR", AT).emergency] == ["911"]
     add_word(tmp_path, word, PLACES)
-    assert [n.service for n in guidance(None, tmp_path).help("CR", AT).emergency] == ["police", "ambulance", "fire"]
-    for service in ("police", "ambulance", "fire"):
-        add_word(tmp_path, replace(word, kind=service), PLACES)
     assert guidance(None, tmp_path).help("CR", AT).emergency == ()
+    add_word(tmp_path, replace(CONFIRMED, kind="police", number="911", organisation=""), PLACES)
+    assert [(n.service, n.number) for n in guidance(None, tmp_path).help("CR", AT).emergency] == [("police", "911")]
+
+
+def test_a_number_withdrawn_as_one_kind_is_gone_as_every_kind_until_confirmed_again(tmp_path):
+    add_word(tmp_path, CONFIRMED, PLACES)
+    add_word(tmp_path, replace(CONFIRMED, kind="suicide"), PLACES)
+    add_word(tmp_path, replace(CONFIRMED, verdict="withdrawn"), PLACES)
+    answer = guidance(None, tmp_path).help("CR", AT)
+    assert answer.helplines + answer.other_lines == ()
+    add_word(tmp_path, replace(CONFIRMED, kind="suicide"), PLACES)
+    assert [line.kind for line in guidance(None, tmp_path).help("CR", AT).other_lines] == ["suicide"]
+
+
+def test_a_word_dated_in_the_future_holds_from_its_day(tmp_path):
+    add_word(tmp_path, replace(CONFIRMED, date="2027-01-01", expires="2027-05-01"), PLACES)
+    assert shown(tmp_path) == []
+    assert shown(tmp_path, at=date(2027, 1, 1)) == ["1147"]
+
+
+def test_a_file_or_folder_that_is_gone_vouches_for_nothing(tmp_path):
+    add_word(tmp_path, replace(CONFIRMED, verdict="withdrawn", iso2="SE", number="116111"), PLACES)
+    (tmp_path / "help.csv").unlink()
+    assert shown(tmp_path, "SE") == []
+    assert "help.csv is gone" in read_own_word(tmp_path, PLACES).problems[0]
+    assert "is gone" in read_own_word(tmp_path / "nowhere", PLACES).problems[0]
+    assert shown(tmp_path / "nowhere", "SE") == []
+
+
+def test_a_link_that_leads_nowhere_does_not_hide_a_change_by_hand(tmp_path):
+    (tmp_path / "old.csv").symlink_to(tmp_path / "missing.csv")
+    before = generation(tmp_path)
+    (tmp_path / "help.csv").write_text("changed", encoding="utf-8")
+    assert generation(tmp_path) != before
 
 
 def test_a_confirmed_emergency_number_stands_before_the_listed_one(tmp_path):
@@ -77,6 +108,9 @@ def test_a_confirmed_emergency_number_stands_before_the_listed_one(tmp_path):
         ({"kind": "hotline"}, "kind is 'hotline'"),
         ({"number": "1147; 911"}, "number is '1147; 911'; write one number"),
         ({"number": "<b>"}, "number is '<b>'"),
+        ({"number": "110/119"}, "number is '110/119'"),
+        ({"organisation": "A\u202eB"}, "organisation holds the sign U+202E"),
+        ({"source": "A\x07"}, "source holds the sign U+0007"),
         ({"number": "116 111 116 111", "number_type": "short"}, "too long for a short number"),
         ({"number": "+506 1147"}, "an international number begins with +, and no other does"),
         ({"number_type": "international"}, "an international number begins with +"),

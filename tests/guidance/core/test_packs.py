@@ -1,6 +1,7 @@
 """An operator's pack adds or replaces topics, also in other languages; with a fault it is left out as a whole."""
 
 import csv
+import os
 import shutil
 
 import pytest
@@ -142,6 +143,25 @@ def test_a_pack_with_a_fault_vouches_for_no_topic_of_another_pack(tmp_path):
     library = read_library(tmp_path)
     assert {pack.name for pack in library.refused} == {"aa", "bb"}
     assert any("bb/topics.csv: new-topic relates to faulty, which does not exist" in str(fault) for fault in library.faults)
+
+
+@pytest.mark.parametrize(
+    "head", ["x = " + "9" * 5000, "x = " + "[" * 5000, HEAD.replace("Ministry", "Mini\\u0007stry"), HEAD.replace("2027", "1999")]
+)
+def test_a_pack_with_a_hostile_head_takes_nothing_else_down(pack, head):
+    library = pack(head=head, texts={"en/stop-and-tell.md": GOOD})
+    assert library.faults
+    assert len(library.topics) == 72
+
+
+def test_only_plain_files_of_reasonable_size_are_read(pack, tmp_path):
+    pack(texts={"en/stop-and-tell.md": GOOD})
+    folder = tmp_path / "packs" / "ours"
+    (folder / "topics.csv").write_text("x" * 600_000, encoding="utf-8")
+    assert any("no plain file" in str(fault) for fault in read_library(tmp_path).faults)
+    (folder / "topics.csv").unlink()
+    os.mkfifo(folder / "sources.csv")
+    assert any("no plain file" in str(fault) for fault in read_library(tmp_path).faults)
 
 
 def test_a_language_may_have_a_code_of_three_letters(pack):

@@ -269,7 +269,7 @@ def test_the_worker_is_2_kb_and_keeps_one_set_for_all(client):
     """S-14: what is kept is the same for everybody and never what was read."""
     response = client.get("/help-worker.js?lang=ar")
     assert len(response.content) <= 2 * KB
-    kept = json.loads(re.search(r"ALL = (\[.*?\])", response.content.decode())[1])
+    kept = json.loads(re.search(r"ALL=(\[.*?\])", response.content.decode())[1])
     assert kept[0] == "/ar/help/kept/"
     assert all(client.get(address).status_code == 200 for address in kept)
     assert not any("/guidance/" in address for address in kept)
@@ -292,6 +292,9 @@ def test_saved_pages_are_deleted_by_a_link_that_needs_no_script(client):
     response = client.get("/es/help/kept/delete/")
     assert response["Clear-Site-Data"] == '"cache", "storage"'
     assert response["Cache-Control"] == "no-store"
+    foreign = client.get("/es/help/kept/delete/", headers={"sec-fetch-site": "cross-site"})
+    assert "Clear-Site-Data" not in foreign
+    assert "data-forget" not in foreign.content.decode()
 
 
 def test_pages_are_asked_for_anew_each_time_and_cost_nothing_when_unchanged(client):

@@ -3,6 +3,7 @@ const KEPT = "{kept}", OWN = "{own}", ALL = {all}, NAME = "cop-help", DAY = 864e
 const fill = async () => {
   const cache = await caches.open(NAME);
   await cache.addAll(ALL.map(url => new Request(url, {cache: "reload"})));
+  for (const old of await cache.keys()) if (!ALL.includes(new URL(old.url).pathname)) await cache.delete(old);
   await cache.put("/kept-on", new Response(String(Date.now())));
 };
 const age = async cache => {
