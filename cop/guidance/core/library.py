@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cop.ground.core.door import Words
@@ -101,9 +101,15 @@ def status(shown: Shown, t: Words) -> str:
     return t.space.join(said)
 
 
+@lru_cache(maxsize=1)
+def _built_in() -> Pack:
+    """The centre's own pack, read once a process: it changes with the program only."""
+    return read_pack(BUILT_IN)
+
+
 def read_library(data: Path | None = None) -> Library:
     """The centre's own guidance with the operator's packs of the data folder over it, by name."""
-    packs = [read_pack(BUILT_IN)]
+    packs = [_built_in()]
     for folder in pack_folders(data):
         whole = [pack for pack in packs if not pack.faults]
         known = {topic.slug: topic for pack in whole for topic in pack.topics}

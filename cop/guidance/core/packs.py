@@ -221,7 +221,8 @@ def _texts(
         faults += wrong
         if text is not None:
             faults += _links(text, topics)
-            faults += [*shape_faults(text, topics[slug]), *never_said(text, topics[slug], code)]
+            if folder != BUILT_IN:  # tests hold our own texts to all measures
+                faults += [*shape_faults(text, topics[slug]), *never_said(text, topics[slug], code)]
             found[code, slug] = text
     return found, files
 
