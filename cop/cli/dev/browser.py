@@ -132,5 +132,5 @@ _FOCUS = """() => {
   }
   return {what: e.outerHTML.slice(0, 120), path,
           visible: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight + 1,
-          ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2};
+          ring: style.outlineStyle === 'auto' || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)};
 }"""
