@@ -19,6 +19,7 @@ from cop.guidance.core.topics import AUDIENCES, BANDS, DRAWINGS, LESSON, PILLARS
 BUILT_IN = PACKAGE / "guidance" / "data" / "pack"
 TOPIC_COLUMNS = ("slug", "audience", "band", "risk", "pillar", "sensitive", "drawing", "first_aid", "related", "sources")
 SOURCE_COLUMNS = ("id", "title", "producer", "year", "url", "note")
+RESERVED = (HELP, "all", "whole", *AUDIENCES)  # these stand in addresses for something else
 MOST_BYTES = 500_000  # of one file of a pack
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -179,8 +180,8 @@ def _rows(folder: Path, name: str, columns: tuple[str, ...], faults: list[Fault]
 
 
 def _wrong_with(row: dict[str, str], sources: Mapping[str, Source]) -> Iterator[str]:
-    if not _SLUG.fullmatch(row["slug"]) or row["slug"] == HELP:
-        yield f"{row['slug']!r} is no name for an address: small letters, digits and hyphens"
+    if not _SLUG.fullmatch(row["slug"]) or row["slug"] in RESERVED:
+        yield f"{row['slug']!r} is no name for an address: small letters, digits and hyphens, and no name of a guide"
     allowed: dict[str, Iterable[str]] = {
         "audience": AUDIENCES, "risk": RISKS, "pillar": PILLARS, "drawing": DRAWINGS, "sensitive": "01", "first_aid": "01",
     }  # fmt: skip

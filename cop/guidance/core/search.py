@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -119,10 +119,10 @@ class Index:
                 "title": text.title, "search": text.search, "answer": text.answer,
                 "body": " ".join(passages_of(text, *(part for part in text.parts if part != LESSON))),
             }  # fmt: skip
-            counts: Counter[str] = Counter()
+            counts: defaultdict[str, float] = defaultdict(float)
             for field, words in fields.items():
                 for term, written in terms(words, code):
-                    counts[term] += WEIGHTS[field]  # type: ignore[assignment]
+                    counts[term] += WEIGHTS[field]
                     self._spellings.setdefault(written, term)
             self._lengths[text.slug] = sum(counts.values())
             for term, weight in counts.items():
@@ -133,7 +133,7 @@ class Index:
     def search(self, query: str) -> Finding:
         """The topics that fit `query`, of which the first 200 signs count."""
         asked = terms(query[:MOST_SIGNS], self.code)
-        scores: Counter[str] = Counter()
+        scores: defaultdict[str, float] = defaultdict(float)
         guessed = []
         for term, written in dict.fromkeys(asked):
             known = term in self._weights
@@ -147,21 +147,21 @@ class Index:
         said = {term for term, _ in asked}
         for slug in scores:
             named = len(said & self._titles[slug]) / max(1, len(self._titles[slug]))
-            scores[slug] *= 1 + NAMED * named**2  # type: ignore[assignment]
+            scores[slug] *= 1 + NAMED * named**2
         likely = max(self._speakers, key=lambda audience: len(said & self._speakers[audience]), default="")
         if likely and said & self._speakers[likely]:
             for slug in scores:
-                scores[slug] *= SPOKEN_FOR if self._audiences[slug] == likely else 1.0  # type: ignore[assignment]
+                scores[slug] *= SPOKEN_FOR if self._audiences[slug] == likely else 1.0
         found = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         return Finding(tuple(Found(slug, score) for slug, score in found), tuple(guessed), bool(asked))
 
-    def _add(self, scores: Counter[str], term: str, share: float) -> None:
+    def _add(self, scores: defaultdict[str, float], term: str, share: float) -> None:
         """Adds what `term` says for each text that has it (BM25), times `share`."""
         holders = self._weights[term]
         rarity = math.log(1 + (len(self._lengths) - len(holders) + 0.5) / (len(holders) + 0.5))
         for slug, weight in holders.items():
             long = 1 - B + B * self._lengths[slug] / self._average
-            scores[slug] += share * rarity * weight * (K1 + 1) / (weight + K1 * long)  # type: ignore[assignment]
+            scores[slug] += share * rarity * weight * (K1 + 1) / (weight + K1 * long)
 
     def _near(self, word: str) -> list[str]:
         """The known words that are fewest slips away, three at most: one slip from four letters, two from eight; of a pair of

@@ -11,10 +11,10 @@ MOST = 20
 
 
 def atom(title: str, address: str, base: str, topics: Sequence[Shown], tongue: Tongue) -> bytes:
-    """The feed. `address` is its own, `base` the address that topics' audience and slug follow."""
+    """The feed. `address` is its own, `base` the address that topics' audience and slug follow; there is at least one topic."""
     newest = sorted(topics, key=lambda shown: shown.text.written, reverse=True)[:MOST]
     entries = "".join(_entry(shown, f"{base}{shown.topic.audience}/{shown.topic.slug}/") for shown in newest)
-    updated = newest[0].text.written.isoformat() if newest else "2026-11-22"
+    updated = newest[0].text.written.isoformat()
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{tongue.code}">'
         f'<id>{escape(address)}</id><title>{escape(title)}</title><link rel="self" href={quoteattr(address)}/>'

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from csp.decorators import csp_replace
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.clickjacking import xframe_options_exempt
 
@@ -21,7 +20,7 @@ from cop.guidance.core.door import (
     number_origin,
     origin_rows,
 )
-from cop.guidance.public import held
+from cop.guidance.public import held, own_area
 
 
 def help_index(request: HttpRequest, lang: str) -> HttpResponse:
@@ -35,7 +34,7 @@ def help_index(request: HttpRequest, lang: str) -> HttpResponse:
             area for area in areas
             if wanted in (area.iso2.casefold(), area.iso3.casefold()) or any(wanted in n.casefold() for n in area.names.values())
         ]  # fmt: skip
-    own = next((area for area in areas if area.iso3 == settings.COP_OWN_COUNTRY), None)
+    own = own_area() if own_area() in areas else None
     return page(
         request,
         "guidance/help_index.html",

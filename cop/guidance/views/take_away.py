@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from cop.ground.core.door import words
 from cop.ground.formats.fonts import FontMissing
 from cop.ground.public import BadParameter, NotThere, current, not_available, reference, today
-from cop.guidance.core.door import AUDIENCES
+from cop.guidance.core.door import AUDIENCES, Shown, Tongue
 from cop.guidance.formats.feed import atom
 from cop.guidance.formats.offline import ALL, Copy, epub, single_html, zipped_site
 from cop.guidance.formats.paper import Busy, guide_pdf, poster_pdf, share_png
@@ -53,19 +53,30 @@ def copy_of(request: HttpRequest, lang: str, form: str, name: str = ALL) -> Http
     return answer
 
 
-def poster(request: HttpRequest, lang: str, audience: str, slug: str) -> HttpResponse:
-    """A topic on one page, with the helpline of `country` (an area of the help finder) or of the operator's own."""
-    tongue = tongue_of(lang)
+def _text_of(tongue: Tongue, audience: str, slug: str, file: str) -> Shown:
+    """The text of a topic in this very language. Raises NotThere where there is none."""
     library = held().library
     topic = library.topics.get(slug)
     if topic is None or topic.audience != audience or not library.has(slug, tongue.code):
-        raise NotThere(f"{slug}/poster.pdf", [(g.name, f"guidance/{g.path}") for g in library.guides.values()])
+        raise NotThere(f"{slug}/{file}", [(g.name, f"guidance/{g.path}") for g in library.guides.values()])
+    return library.show(slug, tongue.code)
+
+
+def _pdf(body: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(body, content_type=TYPES["pdf"])
+    answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return answer
+
+
+def poster(request: HttpRequest, lang: str, audience: str, slug: str) -> HttpResponse:
+    """A topic on one page, with the helpline of `country` (an area of the help finder) or of the operator's own."""
+    tongue = tongue_of(lang)
+    shown = _text_of(tongue, audience, slug, "poster.pdf")
     code = request.GET.get("country", "").upper() or _own()
     if code and code not in reference().places.help_areas:
         raise BadParameter("country", code[:40], "an ISO code of two letters such as CR")
     t = words(tongue.interface)
     address = f"{request.scheme}://{request.get_host()}/{tongue.code}/guidance/{audience}/{slug}/"
-    shown = library.show(slug, tongue.code)
     parts = ["COP Centre", t.isolate(address), t("Offline copy of %(date)s.", date=t.date(today()))]
     parts += [
         t("Next review by %(date)s.", date=t.date(shown.pack.review_by)),
@@ -81,25 +92,19 @@ def poster(request: HttpRequest, lang: str, audience: str, slug: str) -> HttpRes
         )
     except (FontMissing, Busy) as error:
         return not_available(request, t, f"guidance/{audience}/{slug}/", str(error))
-    answer = HttpResponse(body, content_type=TYPES["pdf"])
-    answer["Content-Disposition"] = f'attachment; filename="cop-{slug}-{tongue.code}.pdf"'
-    return answer
+    return _pdf(body, f"cop-poster-{slug}-{tongue.code}")
 
 
 def sheet(request: HttpRequest, lang: str, audience: str, slug: str) -> HttpResponse:
     """One topic to print; an educators' topic has its lesson on a page of its own."""
     tongue = tongue_of(lang)
-    topic = held().library.topics.get(slug)
-    if topic is None or topic.audience != audience or not held().library.has(slug, tongue.code):
-        raise NotThere(f"{slug}/sheet.pdf", [(g.name, f"guidance/{g.path}") for g in held().library.guides.values()])
+    _text_of(tongue, audience, slug, "sheet.pdf")
     origin = f"{request.scheme}://{request.get_host()}"
     try:
         body = _made("pdf", tongue.code, slug, origin, _own(), today().isoformat(), current())
     except (FontMissing, Busy) as error:
         return not_available(request, words(tongue.interface), f"guidance/{audience}/{slug}/", str(error))
-    answer = HttpResponse(body, content_type=TYPES["pdf"])
-    answer["Content-Disposition"] = f'attachment; filename="cop-{slug}-{tongue.code}.pdf"'
-    return answer
+    return _pdf(body, f"cop-{slug}-{tongue.code}")
 
 
 def feed(request: HttpRequest, lang: str, name: str) -> HttpResponse:
@@ -112,6 +117,8 @@ def feed(request: HttpRequest, lang: str, name: str) -> HttpResponse:
     topics = [
         library.show(topic.slug, tongue.code) for guide in groups for topic in guide.topics if library.has(topic.slug, tongue.code)
     ]
+    if not topics:
+        raise NotThere(f"{name}.atom", [(code, "") for code in library.tongues])
     t = words(tongue.interface)
     base = f"{request.scheme}://{request.get_host()}"
     title = f"{t('Guidance')}{t.colon}{t(AUDIENCES[name] if name in AUDIENCES else groups[0].label)}"

@@ -106,6 +106,7 @@ def test_a_topic_missing_in_a_language_is_shown_in_another_and_says_so(pack):
         ({"head": SWAHILI.replace("languages.sw", "languages.fr")}, "ours/pack.toml: the language 'fr' needs a code beyond the six"),
         ({"rows": [ROW.replace("parents", "pirates")]}, "ours/topics.csv line 2: column audience: 'pirates' is not one of"),
         ({"rows": [ROW.replace("parents,,", "parents,5-8,")]}, "ours/topics.csv line 2: column band: '5-8' does not fit"),
+        ({"rows": [ROW.replace("new-topic", "parents")]}, "ours/topics.csv line 2: 'parents' is no name for an address"),
         ({"rows": [ROW.replace("new-topic", "../../etc")]}, "ours/topics.csv line 2: '../../etc' is no name for an address"),
         ({"rows": [ROW.replace("crc", "rumour")]}, "ours/topics.csv line 2: column sources: 'rumour' is not in sources.csv"),
         ({"rows": [ROW.replace("talking", "nowhere")]}, "ours/topics.csv: new-topic relates to nowhere, which does not exist"),

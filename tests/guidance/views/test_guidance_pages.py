@@ -327,6 +327,7 @@ def test_an_operators_language_has_its_own_address_direction_and_an_interface_of
         assert 'hreflang="dv"' in client.get(path).content.decode()
     assert 'hreflang="dv" aria-current="true"' in text
     assert client.get("/dv/guidance/parents/").content.decode().count(".epub") == 0
+    assert client.get("/dv/guidance/parents.atom").status_code == 404
 
 
 def test_a_topic_missing_in_a_language_says_so_and_is_not_indexed(client, own_pack):
