@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import dj_database_url
 
 
 class BadSetting(Exception):
@@ -59,3 +62,32 @@ def a_secret(name: str) -> str:
         return Path(named).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise BadSetting(f"{name}_FILE is {named!r}: {error.strerror}") from None
+
+
+_SQLITE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;"
+
+
+def a_database(name: str, folder: Path | None) -> dict[str, Any]:
+    """The database that an address such as postgres://cop@localhost/cop names; without one, an embedded SQLite in `folder`.
+
+    A password stands in the file that NAME_PASSWORD_FILE names, never in the address.
+    """
+    address = a_text(name)
+    if address:
+        try:
+            found: dict[str, Any] = dict(dj_database_url.parse(address, conn_max_age=60, conn_health_checks=True))
+        except (ValueError, KeyError) as error:
+            raise BadSetting(f"{name} can't be read as the address of a database: {error}") from None
+        if found["ENGINE"] not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
+            raise BadSetting(f"{name} names no SQLite or PostgreSQL database; write sqlite:///path or postgres://user@host/name")
+        if found.get("PASSWORD"):
+            raise BadSetting(f"{name} holds a password; put it into a file and name that in {name}_PASSWORD_FILE")
+        if password := a_secret(f"{name}_PASSWORD"):
+            found["PASSWORD"] = password
+    else:
+        file = folder / "centre.sqlite3" if folder is not None else ":memory:"
+        found = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)}
+    if found["ENGINE"].endswith("sqlite3"):
+        found["CONN_MAX_AGE"] = 60
+        found["OPTIONS"] = {"init_command": _SQLITE, "transaction_mode": "IMMEDIATE", "timeout": 10}
+    return found

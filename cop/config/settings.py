@@ -23,7 +23,14 @@ COP_EXIT = env.a_text("COP_EXIT", "https://www.un.org/")
 COP_CACHED_PAGES = env.a_number("COP_CACHED_PAGES", 2000)
 COP_DEMO = env.a_flag("COP_DEMO")
 
-INSTALLED_APPS = ["cop.ground", "cop.observatory", "cop.guidance", "cop.front"]
+INSTALLED_APPS = [
+    "django.contrib.postgres",
+    "cop.ground",
+    "cop.accounts",
+    "cop.observatory",
+    "cop.guidance",
+    "cop.front",
+]
 MIDDLEWARE = [
     "cop.config.middleware.PageCache",
     "django.middleware.security.SecurityMiddleware",
@@ -34,7 +41,8 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "cop.config.urls"
 WSGI_APPLICATION = "cop.config.wsgi.application"
-DATABASES: dict[str, object] = {}
+DATABASES = {"default": env.a_database("COP_DATABASE_URL", COP_DATA)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -18,7 +18,8 @@ from cop.ground.formats.html import render
 from cop.ground.formats.sheet import FORMATS, Sheet, write
 
 __all__ = [
-    "BadParameter", "NotThere", "a_date", "a_year", "choice", "current", "data", "download", "language", "not_available", "page",
+    "BadParameter", "NotThere", "a_date", "a_year", "choice", "current", "data",
+    "download", "language", "not_available", "now", "page",
     "query_of",
     "reference", "root", "sent_from_here", "today",
 ]  # fmt: skip
@@ -87,6 +88,13 @@ def today() -> date:
     """Today, as the settings see it."""
     fixed: date | None = settings.COP_TODAY
     return fixed or date.today()
+
+
+def now() -> datetime:
+    """The clock of the whole centre, in UTC: every deadline, embargo and expiry is judged by it. COP_TODAY fixes its day."""
+    moment = datetime.now(UTC)
+    fixed: date | None = settings.COP_TODAY
+    return datetime.combine(fixed, time(moment.hour, moment.minute, moment.second, tzinfo=UTC)) if fixed else moment
 
 
 def page(request: HttpRequest, template: str, t: Words, *, path: str, status: int = 200, **values: Any) -> HttpResponse:

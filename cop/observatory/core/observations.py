@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-# OBS_STATUS of the SDMX code list: normal, break, estimate, not collected, can't exist, missing, provisional, suppressed, unreliable.
+# OBS_STATUS of the SDMX code list
 STATUSES = {
     "A": "normal value",
     "B": "break in the series",

@@ -1,0 +1,1 @@
+"""The Django-free door of `accounts`."""

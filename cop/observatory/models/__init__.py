@@ -1,0 +1,1 @@
+"""What the observatory keeps in the database: rounds with their answers, and releases."""
