@@ -38,16 +38,9 @@ from cop.observatory.core.next_steps import Choice, NextStep, choose
 from cop.observatory.core.readings import Readings, readings
 from cop.observatory.core.registers import registers
 from cop.observatory.core.rules import Rule, Situation, read_rules
-from cop.observatory.core.scoring import (
-    Reason,
-    Score,
-    Scores,
-    ScoringInputs,
-    StepRow,
-    inputs_of,
-    inputs_of_observations,
-    score_countries,
-)
+from cop.observatory.core.scores import Reason, Score, Scores, StepRow
+from cop.observatory.core.scoring import score_countries
+from cop.observatory.core.scoring_inputs import ScoringInputs, inputs_of, inputs_of_observations
 from cop.observatory.core.targets import (
     INDICATOR_OF,
     Aggregate,
