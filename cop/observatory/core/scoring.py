@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cop.observatory.core.method import Aggregation, By, Group, Method, Normalisation, Outside, Zero
+from cop.observatory.core.method import Aggregation, By, Method, Zero
 from cop.observatory.core.scores import REASONS, GroupStep, Reason, Scores
 from cop.observatory.core.scoring_inputs import Flags, Floats, ScoringInputs
+from cop.observatory.core.scoring_plan import GroupPlan, Run, plan_of
 
 _NO_ROUNDING = 5e-10  # points of 100: below this a bound counts as on the edge of a band
 _OUTSIDE, _ZERO, _NONE_APPLIES, _FEW, _BELOW, _TWO_BANDS = (REASONS.index(reason) for reason in Reason)
@@ -35,14 +34,11 @@ def score_countries(method: Method, inputs: ScoringInputs) -> Scores:
     normalised = np.empty_like(values)
     refused = np.zeros(values.shape, dtype=np.bool_)
     steps: dict[str, GroupStep] = {}
-    start = 0
     with np.errstate(invalid="ignore", divide="ignore"):
-        for group in method.groups:
-            leaves = [member.code for member in group.members if member.code in method.normalisations]
-            part = slice(start, start + len(leaves))
-            known = _normalise([method.normalisations[code] for code in leaves], values[part], normalised[part], refused[part])
-            steps[group.id] = _group_step(group, normalised[part], known, ~na[part], refused[part], steps)
-            start = part.stop
+        for plan in plan_of(method):
+            rows = plan.rows
+            known = _normalise(plan, values[rows], normalised[rows], refused[rows])
+            steps[plan.group.id] = _group_step(plan, normalised[rows], known, ~na[rows], refused[rows], steps)
     reason = _reasons(steps, method.total.id)
     total = steps[method.total.id]
     usable = reason == 0
@@ -89,162 +85,166 @@ def _shaped(step: GroupStep, shape: tuple[int, ...]) -> GroupStep:
     )  # fmt: skip
 
 
-def _normalise(rules: Sequence[Normalisation], values: Floats, out: Floats, refused: Flags) -> Flags:
+def _normalise(plan: GroupPlan, values: Floats, out: Floats, refused: Flags) -> Flags:
     """Points of the rows of `values` into `out`, NaN where unknown or refused; says which are known."""
-    start = 0
-    exact = True
-    for (by, points), run in groupby(rules, key=lambda rule: (rule.by, rule.points)):
-        alike = list(run)
-        part = slice(start, start + len(alike))
-        start = part.stop
-        if points:
-            exact &= _ladder(by, points, values[part], out[part], refused[part])
+    held: Flags = values == values
+    for run in plan.runs:
+        rows = run.rows
+        if run.ladder:
+            _ladder(run, values[rows], out[rows], held[rows], refused[rows])
         else:
-            _goalposts(by, alike, values[part], out[part])
-    known = out >= 0
-    known &= out <= 1
-    held = values == values
-    if exact and np.count_nonzero(known) == np.count_nonzero(held):
-        return known
-    beyond = held & ~known & ~refused
-    refused |= beyond & np.array([rule.outside is Outside.REFUSE for rule in rules])[:, None]
-    np.clip(out, 0, 1, out=out)
+            _goalposts(run, values[rows], out[rows], held[rows], refused[rows])
+    if not refused.any():
+        return held
     out[refused] = np.nan
     return held & ~refused
 
 
-def _ladder(by: By, points: Sequence[Fraction], values: Floats, out: Floats, refused: Flags) -> bool:
-    """States and levels: only the steps themselves have points. True when all are steps."""
-    top = len(points) - 1
-    scale = top if by is By.STATES else 1
-    rank = np.multiply(values, scale, out=out)
-    steps = np.rint(rank)
-    misses = steps != rank
-    if even := all(point == Fraction(step, top) for step, point in enumerate(points)):
-        np.divide(rank, top, out=out)
-    held = values == values
-    misses &= held
-    if even and not misses.any():
-        return True
-    misses |= held & ((steps < 0) | (steps > top))
-    if not even:
-        table = np.array([*map(float, points), np.nan])
-        out[...] = table[np.where(held & ~misses, steps, top + 1).astype(np.intp)]
-    refused |= misses
-    return not misses.any()
-
-
-def _goalposts(by: By, rules: Sequence[Normalisation], values: Floats, out: Floats) -> None:
-    """From worst to best on a line or on a logarithm, not yet held against the goalposts; by division, so that best is 1."""
-    worst, best = (np.array([float(getattr(rule, end)) for rule in rules])[:, None] for end in ("worst", "best"))
-    if by is By.LOG:
-        np.maximum(values, 0, out=out)
-        np.divide(out, worst, out=out)
-        np.log(out, out=out)
-        np.divide(out, np.log(best / worst), out=out)
-    elif worst.any():
-        np.subtract(values, worst, out=out)
-        np.divide(out, best - worst, out=out)
+def _ladder(run: Run, values: Floats, out: Floats, held: Flags, refused: Flags) -> None:
+    """States and levels: only the steps themselves have points; anything between or beyond them is refused."""
+    good = values == 0
+    for step in range(1, run.top + 1):
+        good |= values == step / run.scale
+    if run.table is not None:
+        out[...] = run.table[np.where(good, values * run.scale, run.top + 1).astype(np.intp)]
+    elif run.scale == run.top:
+        out[...] = values
     else:
-        np.divide(values, best, out=out)
+        np.divide(values, run.top, out=out)
+    if np.count_nonzero(good) < np.count_nonzero(held):
+        np.logical_and(held, ~good, out=refused)
+
+
+def _goalposts(run: Run, values: Floats, out: Floats, held: Flags, refused: Flags) -> None:
+    """From worst to best on a line or on a logarithm; by division, so that best is exactly 1. Beyond is clipped or refused."""
+    if run.by is By.LOG:
+        np.maximum(values, 0, out=out)
+        np.divide(out, run.worst, out=out)
+        np.log(out, out=out)
+    else:
+        np.subtract(values, run.worst, out=out)
+    np.divide(out, run.width, out=out)
+    within = out >= 0
+    within &= out <= 1
+    if np.count_nonzero(within) < np.count_nonzero(held):
+        np.logical_and(held & ~within, run.refuses, out=refused)
+        np.clip(out, 0, 1, out=out)
 
 
 @dataclass(frozen=True)
 class _Leaves:
-    """The indicators of a group: points with NaN where not known, and their weights (None: all the same, `each`)."""
+    """The indicators of a group: points with NaN where not known, which are known and which apply, and counts of both."""
 
+    plan: GroupPlan
     points: Floats
     known: Flags
     applies: Flags
-    known_count: NDArray[Any]
-    applies_count: NDArray[Any]
-    weights: Floats | None
-    each: float
+    known_count: NDArray[np.int32]
+    applies_count: NDArray[np.int32]
 
-    def weighed(self, of: NDArray[Any], count: NDArray[Any] | None = None) -> Floats:
-        """The weighted sum over the indicators; a count spares the sum where all weigh the same."""
-        if self.weights is None:
-            found: Floats = (of.sum(axis=0) if count is None else count) * self.each
-            return found
-        return self.weights @ of.astype(np.float64, copy=False)
+    def weighed(self, shares: Floats) -> Floats:
+        """The weighted sum of shares over the indicators."""
+        if self.plan.weights is None:
+            found: Floats = shares.sum(axis=0)
+            return np.multiply(found, self.plan.each, out=found)
+        return self.plan.weights @ shares
+
+    def weights(self) -> tuple[Floats, Floats]:
+        """The sums of the weights of those that apply, and of those that are known."""
+        if self.plan.weights is None:
+            return self.applies_count * self.plan.each, self.known_count * self.plan.each
+        return self.plan.weights @ self.applies.astype(np.float64), self.plan.weights @ self.known.astype(np.float64)
 
 
 def _group_step(
-    group: Group, points: Floats, known: Flags, applies: Flags, refused: Flags, steps: Mapping[str, GroupStep]
+    plan: GroupPlan, points: Floats, known: Flags, applies: Flags, refused: Flags, steps: Mapping[str, GroupStep]
 ) -> GroupStep:
     """One group from the points of its indicators and the steps of its groups."""
-    inner = [(steps[m.code], 1.0 if m.weight is None else float(m.weight)) for m in group.members if m.code in steps]
-    own = [m.weight for m in group.members if m.code not in steps]
-    same = len(set(own)) <= 1
-    weights = None if same else np.array([float(w) for w in own if w is not None])
-    counts = [np.add.reduce(mask.view(np.uint8), axis=0, dtype=np.int32) for mask in (known, applies)]
-    leaves = _Leaves(points, known, applies, counts[0], counts[1], weights, float(own[0] or 1) if own else 1.0)
-    low, high, value, weight = _MEANS[group.aggregation](leaves, inner)
-    known_count, applicable = counts
+    group = plan.group
+    inner = [steps[id] for id, _ in plan.inner]
+    known_count, applicable = _counted(known), _counted(applies)
+    leaves = _Leaves(plan, points, known, applies, known_count, applicable)
+    low, high, value, weight = _MEANS[group.aggregation](leaves, _inner(plan, steps))
     blocked = np.zeros(low.shape, dtype=np.uint8)
     if group.zero is Zero.REFUSE:
         blocked[(points == 0).any(axis=0)] = _ZERO
-        for step, _ in inner:
+        for step in inner:
             blocked[step.value == 0] = _ZERO
     if refused.any():
         blocked[refused.any(axis=0)] = _OUTSIDE
-    for step, _ in inner:
+    for step in inner:
         known_count, applicable = known_count + step.known, applicable + step.applicable
         np.copyto(blocked, step.blocked, where=(step.blocked > 0) & ((blocked == 0) | (step.blocked < blocked)))
     nothing = (blocked > 0) | (applicable == 0)
     if nothing.any():
         for array in (low, high, value):
             array[nothing] = np.nan
-    below = (known_count * group.minimum.denominator < applicable * group.minimum.numerator) & (applicable > 0)
+    below = known_count < plan.needed[applicable]
     return GroupStep(group, low, high, value, known_count, applicable, weight, below, blocked)
 
 
-_Inner = Sequence[tuple[GroupStep, float]]
+def _counted(mask: Flags) -> NDArray[np.int32]:
+    """How many are True in each cell."""
+    narrow = np.uint8 if len(mask) < 256 else np.int32
+    return np.add.reduce(mask.view(np.uint8), axis=0, dtype=narrow).astype(np.int32)
 
 
-def _arithmetic(leaves: _Leaves, inner: _Inner) -> _Step:
+@dataclass(frozen=True)
+class _Inner:
+    """The groups inside a group, [group, cell]. NaN is what doesn't apply, is unknown, or is blocked and blanked afterwards."""
+
+    low: Floats
+    high: Floats
+    value: Floats
+    applies: Flags
+    known: Flags
+    shares: Floats
+
+
+def _inner(plan: GroupPlan, steps: Mapping[str, GroupStep]) -> _Inner | None:
+    held = [steps[id] for id, _ in plan.inner]
+    if not held:
+        return None
+    low, high, value = (np.stack([getattr(step, name) for step in held]) for name in ("low", "high", "value"))
+    applies, known = (np.stack([getattr(step, name) for step in held]) > 0 for name in ("applicable", "known"))
+    return _Inner(low, high, value, applies, known, np.array([share for _, share in plan.inner]))
+
+
+def _arithmetic(leaves: _Leaves, inner: _Inner | None) -> _Step:
     """Sums of weight times points over sums of weight: unknown adds nothing to low, its weight to high."""
-    low = leaves.weighed(np.where(leaves.known, leaves.points, 0.0))
-    weight = leaves.weighed(leaves.applies, leaves.applies_count)
-    known = leaves.weighed(leaves.known, leaves.known_count)
+    low = leaves.weighed(np.fmax(leaves.points, 0.0))  # fmax takes the number where the other is NaN
+    weight, known = leaves.weights()
     high, value = low + (weight - known), low.copy()
-    for step, share in inner:
-        applies, held = step.applicable > 0, step.known > 0
-        weight += share * applies
-        known += share * held
-        low += share * np.where(applies, step.low, 0.0)
-        high += share * np.where(applies, step.high, 0.0)
-        value += share * np.where(held, step.value, 0.0)
+    if inner is not None:
+        weight += inner.shares @ inner.applies.astype(np.float64)
+        known += inner.shares @ inner.known.astype(np.float64)
+        for sums, shares in ((low, inner.low), (high, inner.high), (value, inner.value)):
+            sums += inner.shares @ np.fmax(shares, 0.0)
     return low / weight, np.minimum(high / weight, 1.0), value / known, weight
 
 
-def _geometric(leaves: _Leaves, inner: _Inner) -> _Step:
+def _geometric(leaves: _Leaves, inner: _Inner | None) -> _Step:
     """The same sums over logarithms: unknown makes low zero and adds log 1, so nothing, to high."""
-    high = leaves.weighed(np.log(np.where(leaves.known, leaves.points, 1.0)))
-    weight = leaves.weighed(leaves.applies, leaves.applies_count)
-    known = leaves.weighed(leaves.known, leaves.known_count)
+    high = leaves.weighed(np.log(np.fmin(leaves.points, 1.0)))
+    weight, known = leaves.weights()
     low = np.where(leaves.known_count < leaves.applies_count, -np.inf, high)
     value = high.copy()
-    for step, share in inner:
-        applies, held = step.applicable > 0, step.known > 0
-        weight += share * applies
-        known += share * held
-        low += share * np.log(np.where(applies, step.low, 1.0))
-        high += share * np.log(np.where(applies, step.high, 1.0))
-        value += share * np.log(np.where(held, step.value, 1.0))
+    if inner is not None:
+        weight += inner.shares @ inner.applies.astype(np.float64)
+        known += inner.shares @ inner.known.astype(np.float64)
+        for sums, shares in ((low, inner.low), (high, inner.high), (value, inner.value)):
+            sums += inner.shares @ np.log(np.fmin(shares, 1.0))
     return np.exp(low / weight), np.exp(high / weight), np.exp(value / known), weight
 
 
-def _least(leaves: _Leaves, inner: _Inner) -> _Step:
+def _least(leaves: _Leaves, inner: _Inner | None) -> _Step:
     """The least member: unknown makes low zero and high what the known ones leave."""
-    value = np.where(leaves.known, leaves.points, np.inf).min(axis=0, initial=np.inf)
+    value = np.fmin.reduce(leaves.points, axis=0, initial=np.inf)
     unknown = leaves.known_count < leaves.applies_count
     low, high = np.where(unknown, 0.0, value), np.where(unknown, np.minimum(value, 1.0), value)
-    for step, _ in inner:
-        applies, held = step.applicable > 0, step.known > 0
-        low = np.minimum(low, np.where(applies, step.low, np.inf))
-        high = np.minimum(high, np.where(applies, step.high, np.inf))
-        value = np.minimum(value, np.where(held, step.value, np.inf))
+    if inner is not None:
+        for least, shares in ((low, inner.low), (high, inner.high), (value, inner.value)):
+            np.fmin(least, np.fmin.reduce(shares, axis=0), out=least)
     return low, high, np.where(np.isinf(value), np.nan, value), np.ones(low.shape)
 
 
