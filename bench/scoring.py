@@ -16,6 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+# One thread for the linear algebra of both sides: two threads that share busy processors wait for each other.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 import numpy as np
 import pandas as pd
 
@@ -100,7 +103,7 @@ class World:
     long: pd.DataFrame
     rules: pd.DataFrame
     weights: pd.DataFrame
-    members: pd.DataFrame
+    both: pd.DataFrame
 
 
 def world(seed: int) -> World:
@@ -127,7 +130,8 @@ def world(seed: int) -> World:
     long["value"], long["na"] = inputs.values.ravel(), inputs.not_applicable.ravel()
     long = long.join(rules, on="indicator").astype({"indicator": "category", "group": "category"})
     members = pd.DataFrame({group.id: (rules["group"] == group.id).astype(float) for group in declared.groups[:-1]})
-    return World(declared, inputs, wide, na, long, rules, members.mul(rules["weight"], axis=0), members)
+    weights = members.mul(rules["weight"], axis=0)
+    return World(declared, inputs, wide, na, long, rules, weights, weights.join(members, rsuffix=" count"))
 
 
 def points_of(held: World) -> pd.DataFrame:
@@ -173,6 +177,11 @@ def finish(held: World, groups: dict[str, pd.DataFrame], points: pd.DataFrame) -
     return Peer(points, groups, total)
 
 
+def counts(sums: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The columns of counts beside those of weights."""
+    return sums[[f"{name} count" for name in names]].set_axis(names, axis=1)
+
+
 def by_matrix(held: World) -> Peer:
     """One row a country and year, one column an indicator; sums of all groups at once by products with a matrix."""
     points = points_of(held)
@@ -182,8 +191,9 @@ def by_matrix(held: World) -> Peer:
         if group.aggregation is Aggregation.GEOMETRIC:
             rows = held.rules.index[held.rules["group"] == group.id]
             sums[group.id] = np.log(points[rows].fillna(1.0)).dot(held.rules.loc[rows, "weight"])
-    base, sure = applies.dot(held.weights), known.dot(held.weights)
-    figures = means(sums, base, sure, known.dot(held.members), applies.dot(held.members), held)
+    base, sure = applies.dot(held.both), known.dot(held.both)
+    names = list(held.weights.columns)
+    figures = means(sums, base[names], sure[names], counts(sure, names), counts(base, names), held)
     return finish(held, figures, points)
 
 

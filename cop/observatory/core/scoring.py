@@ -6,21 +6,43 @@ Unknown widens the interval and is never a zero; not applicable leaves the base;
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cop.observatory.core.method import Aggregation, By, Method, Zero
+from cop.observatory.core.method import Aggregation, By, Group, Method, Zero
 from cop.observatory.core.scores import REASONS, GroupStep, Reason, Scores
 from cop.observatory.core.scoring_inputs import Flags, Floats, ScoringInputs
 from cop.observatory.core.scoring_plan import GroupPlan, Run, plan_of
 
 _NO_ROUNDING = 5e-10  # points of 100: below this a bound counts as on the edge of a band
 _OUTSIDE, _ZERO, _NONE_APPLIES, _FEW, _BELOW, _TWO_BANDS = (REASONS.index(reason) for reason in Reason)
-_Step = tuple[Floats, Floats, Floats, Floats]  # low, high, value, weight
+_TINY = float(np.finfo(np.float64).tiny)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The steps of all groups, [group, cell]; the groups inside a group have their rows before it."""
+
+    low: Floats
+    high: Floats
+    value: Floats
+    weight: Floats
+    known: NDArray[np.int32]
+    applicable: NDArray[np.int32]
+    below: Flags
+    blocked: NDArray[np.uint8]
+
+    def step(self, group: Group, row: int, shape: tuple[int, ...]) -> GroupStep:
+        """One row as the step of a group, back in areas and years."""
+        return GroupStep(
+            group, self.low[row].reshape(shape), self.high[row].reshape(shape), self.value[row].reshape(shape),
+            self.known[row].reshape(shape), self.applicable[row].reshape(shape), self.weight[row].reshape(shape),
+            self.below[row].reshape(shape), self.blocked[row].reshape(shape),
+        )  # fmt: skip
 
 
 def score_countries(method: Method, inputs: ScoringInputs) -> Scores:
@@ -33,40 +55,38 @@ def score_countries(method: Method, inputs: ScoringInputs) -> Scores:
     na = np.ascontiguousarray(inputs.not_applicable).reshape(values.shape)
     normalised = np.empty_like(values)
     refused = np.zeros(values.shape, dtype=np.bool_)
-    steps: dict[str, GroupStep] = {}
+    size = len(method.groups), values.shape[1]
+    kinds = (np.float64,) * 4 + (np.int32,) * 2 + (np.bool_, np.uint8)
+    table = _Table(*(np.zeros(size, dtype=kind) for kind in kinds))
     with np.errstate(invalid="ignore", divide="ignore"):
-        for plan in plan_of(method):
-            rows = plan.rows
-            known = _normalise(plan, values[rows], normalised[rows], refused[rows])
-            steps[plan.group.id] = _group_step(plan, normalised[rows], known, ~na[rows], refused[rows], steps)
-    reason = _reasons(steps, method.total.id)
-    total = steps[method.total.id]
+        for row, plan in enumerate(plan_of(method)):
+            part = plan.rows
+            known = _normalise(plan, values[part], normalised[part], refused[part])
+            _aggregate(plan, row, _Leaves(plan, normalised[part], known, ~na[part]), refused[part], table)
+    reason = _reasons(table)
     usable = reason == 0
-    value = np.where(usable, total.value, np.nan)
-    coverage = total.known / np.maximum(total.applicable, 1)
+    value = np.where(usable, table.value[-1], np.nan)
+    coverage = table.known[-1] / np.maximum(table.applicable[-1], 1)
     band = np.zeros(usable.shape, dtype=np.uint8)
     if method.bands:
-        band = _band(method.bands, total.low)
-        same = band == _band(method.bands, total.high)
+        band = _band(method.bands, table.low[-1])
+        same = band == _band(method.bands, table.high[-1])
         reason[usable & ~same] = _TWO_BANDS
-        band[~(usable & same)] = 0
+        band *= usable & same
     return Scores(
         method, inputs, normalised.reshape(shape), refused.reshape(shape),
-        {id: _shaped(step, cells) for id, step in steps.items()},
+        {group.id: table.step(group, row, cells) for row, group in enumerate(method.groups)},
         value.reshape(cells), coverage.reshape(cells), band.reshape(cells), reason.reshape(cells),
     )  # fmt: skip
 
 
-def _reasons(steps: Mapping[str, GroupStep], total_id: str) -> NDArray[np.uint8]:
+def _reasons(table: _Table) -> NDArray[np.uint8]:
     """For each cell the first reason that holds, by its place in REASONS; written from the last to the first."""
-    total = steps[total_id]
-    reason = np.zeros(total.low.shape, dtype=np.uint8)
-    for id, step in steps.items():
-        if id != total_id:
-            reason[step.below] = _BELOW
-    reason[total.below] = _FEW
-    reason[total.applicable == 0] = _NONE_APPLIES
-    np.copyto(reason, total.blocked, where=total.blocked > 0)
+    reason = np.zeros(table.below.shape[1], dtype=np.uint8)
+    np.copyto(reason, _BELOW, where=table.below[:-1].any(axis=0))
+    np.copyto(reason, _FEW, where=table.below[-1])
+    np.copyto(reason, _NONE_APPLIES, where=table.applicable[-1] == 0)
+    np.copyto(reason, table.blocked[-1], where=table.blocked[-1] > 0)
     return reason
 
 
@@ -76,13 +96,6 @@ def _band(edges: Sequence[Fraction], shares: Floats) -> NDArray[np.uint8]:
     for edge in edges:
         found += shares >= (float(edge) - _NO_ROUNDING) / 100
     return found
-
-
-def _shaped(step: GroupStep, shape: tuple[int, ...]) -> GroupStep:
-    return GroupStep(
-        step.group, step.low.reshape(shape), step.high.reshape(shape), step.value.reshape(shape), step.known.reshape(shape),
-        step.applicable.reshape(shape), step.weight.reshape(shape), step.below.reshape(shape), step.blocked.reshape(shape),
-    )  # fmt: skip
 
 
 def _normalise(plan: GroupPlan, values: Floats, out: Floats, refused: Flags) -> Flags:
@@ -118,29 +131,29 @@ def _ladder(run: Run, values: Floats, out: Floats, held: Flags, refused: Flags) 
 def _goalposts(run: Run, values: Floats, out: Floats, held: Flags, refused: Flags) -> None:
     """From worst to best on a line or on a logarithm; by division, so that best is exactly 1. Beyond is clipped or refused."""
     if run.by is By.LOG:
-        np.maximum(values, 0, out=out)
-        np.divide(out, run.worst, out=out)
+        np.divide(values, run.worst, out=out)
+        np.fmax(out, _TINY, out=out)  # what is not above 0 falls far beyond a goalpost; NaN makes a logarithm slow
         np.log(out, out=out)
+        np.copyto(out, np.nan, where=~held)
     else:
         np.subtract(values, run.worst, out=out)
     np.divide(out, run.width, out=out)
-    within = out >= 0
-    within &= out <= 1
-    if np.count_nonzero(within) < np.count_nonzero(held):
-        np.logical_and(held & ~within, run.refuses, out=refused)
-        np.clip(out, 0, 1, out=out)
+    if run.any_refuses:
+        within = out >= 0
+        within &= out <= 1
+        if np.count_nonzero(within) < np.count_nonzero(held):
+            np.logical_and(held & ~within, run.refuses, out=refused)
+    if run.any_clips:
+        np.maximum(out, 0, out=out)
+        np.minimum(out, 1, out=out)
 
 
-@dataclass(frozen=True)
 class _Leaves:
     """The indicators of a group: points with NaN where not known, which are known and which apply, and counts of both."""
 
-    plan: GroupPlan
-    points: Floats
-    known: Flags
-    applies: Flags
-    known_count: NDArray[np.int32]
-    applies_count: NDArray[np.int32]
+    def __init__(self, plan: GroupPlan, points: Floats, known: Flags, applies: Flags) -> None:
+        self.plan, self.points, self.known, self.applies = plan, points, known, applies
+        self.known_count, self.applies_count = _counted(known), _counted(applies)
 
     def weighed(self, shares: Floats) -> Floats:
         """The weighted sum of shares over the indicators."""
@@ -152,100 +165,97 @@ class _Leaves:
     def weights(self) -> tuple[Floats, Floats]:
         """The sums of the weights of those that apply, and of those that are known."""
         if self.plan.weights is None:
-            return self.applies_count * self.plan.each, self.known_count * self.plan.each
-        return self.plan.weights @ self.applies.astype(np.float64), self.plan.weights @ self.known.astype(np.float64)
-
-
-def _group_step(
-    plan: GroupPlan, points: Floats, known: Flags, applies: Flags, refused: Flags, steps: Mapping[str, GroupStep]
-) -> GroupStep:
-    """One group from the points of its indicators and the steps of its groups."""
-    group = plan.group
-    inner = [steps[id] for id, _ in plan.inner]
-    known_count, applicable = _counted(known), _counted(applies)
-    leaves = _Leaves(plan, points, known, applies, known_count, applicable)
-    low, high, value, weight = _MEANS[group.aggregation](leaves, _inner(plan, steps))
-    blocked = np.zeros(low.shape, dtype=np.uint8)
-    if group.zero is Zero.REFUSE:
-        blocked[(points == 0).any(axis=0)] = _ZERO
-        for step in inner:
-            blocked[step.value == 0] = _ZERO
-    if refused.any():
-        blocked[refused.any(axis=0)] = _OUTSIDE
-    for step in inner:
-        known_count, applicable = known_count + step.known, applicable + step.applicable
-        np.copyto(blocked, step.blocked, where=(step.blocked > 0) & ((blocked == 0) | (step.blocked < blocked)))
-    nothing = (blocked > 0) | (applicable == 0)
-    if nothing.any():
-        for array in (low, high, value):
-            array[nothing] = np.nan
-    below = known_count < plan.needed[applicable]
-    return GroupStep(group, low, high, value, known_count, applicable, weight, below, blocked)
+            each = np.float64(self.plan.each)
+            return np.multiply(self.applies_count, each), np.multiply(self.known_count, each)
+        applies: Floats = self.plan.weights @ self.applies.astype(np.float64)
+        known: Floats = self.plan.weights @ self.known.astype(np.float64)
+        return applies, known
 
 
 def _counted(mask: Flags) -> NDArray[np.int32]:
     """How many are True in each cell."""
     narrow = np.uint8 if len(mask) < 256 else np.int32
-    return np.add.reduce(mask.view(np.uint8), axis=0, dtype=narrow).astype(np.int32)
+    found: NDArray[np.int32] = np.add.reduce(mask.view(np.uint8), axis=0, dtype=narrow).astype(np.int32)
+    return found
 
 
-@dataclass(frozen=True)
-class _Inner:
-    """The groups inside a group, [group, cell]. NaN is what doesn't apply, is unknown, or is blocked and blanked afterwards."""
+def _aggregate(plan: GroupPlan, row: int, leaves: _Leaves, refused: Flags, table: _Table) -> None:
+    """One group from the points of its indicators and the rows of the groups inside it, into its own row."""
+    inner, blocked = plan.inner, table.blocked[row]
+    held = len(plan.shares) > 0
+    known, applicable = leaves.known_count, leaves.applies_count
+    if held:
+        known = known + table.known[inner].sum(axis=0, dtype=np.int32)
+        applicable = applicable + table.applicable[inner].sum(axis=0, dtype=np.int32)
+    table.known[row], table.applicable[row] = known, applicable
+    _MEANS[plan.group.aggregation](leaves, table, row, held)
+    if plan.group.zero is Zero.REFUSE:
+        blocked[(leaves.points == 0).any(axis=0) | (table.value[inner] == 0).any(axis=0)] = _ZERO
+    if refused.any():
+        blocked[refused.any(axis=0)] = _OUTSIDE
+    if held and table.blocked[inner].any():
+        first = np.where(table.blocked[inner] > 0, table.blocked[inner], len(REASONS)).min(axis=0)
+        np.copyto(blocked, first.astype(np.uint8), where=(first < len(REASONS)) & ((blocked == 0) | (first < blocked)))
+    nothing = applicable == 0
+    nothing |= blocked > 0
+    if nothing.any():
+        for array in (table.low, table.high, table.value):
+            array[row, nothing] = np.nan
+    np.less(known, plan.needed[applicable], out=table.below[row])
 
-    low: Floats
-    high: Floats
-    value: Floats
-    applies: Flags
-    known: Flags
-    shares: Floats
 
-
-def _inner(plan: GroupPlan, steps: Mapping[str, GroupStep]) -> _Inner | None:
-    held = [steps[id] for id, _ in plan.inner]
-    if not held:
-        return None
-    low, high, value = (np.stack([getattr(step, name) for step in held]) for name in ("low", "high", "value"))
-    applies, known = (np.stack([getattr(step, name) for step in held]) > 0 for name in ("applicable", "known"))
-    return _Inner(low, high, value, applies, known, np.array([share for _, share in plan.inner]))
-
-
-def _arithmetic(leaves: _Leaves, inner: _Inner | None) -> _Step:
+# In rows of groups NaN is what doesn't apply, is unknown, or is blocked and blanked afterwards; fmax and fmin pass over it.
+def _arithmetic(leaves: _Leaves, table: _Table, row: int, held: bool) -> None:
     """Sums of weight times points over sums of weight: unknown adds nothing to low, its weight to high."""
-    low = leaves.weighed(np.fmax(leaves.points, 0.0))  # fmax takes the number where the other is NaN
+    low = leaves.weighed(np.fmax(leaves.points, 0.0))
     weight, known = leaves.weights()
-    high, value = low + (weight - known), low.copy()
-    if inner is not None:
-        weight += inner.shares @ inner.applies.astype(np.float64)
-        known += inner.shares @ inner.known.astype(np.float64)
-        for sums, shares in ((low, inner.low), (high, inner.high), (value, inner.value)):
-            sums += inner.shares @ np.fmax(shares, 0.0)
-    return low / weight, np.minimum(high / weight, 1.0), value / known, weight
+    high, value = low + (weight - known), low
+    if held:
+        shares, inner = leaves.plan.shares, leaves.plan.inner
+        weight, known = weight + shares @ (table.applicable[inner] > 0), known + shares @ (table.known[inner] > 0)
+        value = low + shares @ np.fmax(table.value[inner], 0.0)
+        low, high = low + shares @ np.fmax(table.low[inner], 0.0), high + shares @ np.fmax(table.high[inner], 0.0)
+    np.divide(low, weight, out=table.low[row])
+    np.divide(high, weight, out=table.high[row])
+    np.minimum(table.high[row], 1.0, out=table.high[row])
+    np.divide(value, known, out=table.value[row])
+    table.weight[row] = weight
 
 
-def _geometric(leaves: _Leaves, inner: _Inner | None) -> _Step:
+def _geometric(leaves: _Leaves, table: _Table, row: int, held: bool) -> None:
     """The same sums over logarithms: unknown makes low zero and adds log 1, so nothing, to high."""
-    high = leaves.weighed(np.log(np.fmin(leaves.points, 1.0)))
+    sums = leaves.weighed(_logs(leaves.points))
     weight, known = leaves.weights()
-    low = np.where(leaves.known_count < leaves.applies_count, -np.inf, high)
-    value = high.copy()
-    if inner is not None:
-        weight += inner.shares @ inner.applies.astype(np.float64)
-        known += inner.shares @ inner.known.astype(np.float64)
-        for sums, shares in ((low, inner.low), (high, inner.high), (value, inner.value)):
-            sums += inner.shares @ np.log(np.fmin(shares, 1.0))
-    return np.exp(low / weight), np.exp(high / weight), np.exp(value / known), weight
-
-
-def _least(leaves: _Leaves, inner: _Inner | None) -> _Step:
-    """The least member: unknown makes low zero and high what the known ones leave."""
-    value = np.fmin.reduce(leaves.points, axis=0, initial=np.inf)
+    zero = (leaves.points == 0).any(axis=0)
     unknown = leaves.known_count < leaves.applies_count
-    low, high = np.where(unknown, 0.0, value), np.where(unknown, np.minimum(value, 1.0), value)
-    if inner is not None:
-        for least, shares in ((low, inner.low), (high, inner.high), (value, inner.value)):
-            np.fmin(least, np.fmin.reduce(shares, axis=0), out=least)
-    return low, high, np.where(np.isinf(value), np.nan, value), np.ones(low.shape)
+    shares, inner = leaves.plan.shares, leaves.plan.inner
+    if held:
+        weight, known = weight + shares @ (table.applicable[inner] > 0), known + shares @ (table.known[inner] > 0)
+    for array, base, none in ((table.low, weight, zero | unknown), (table.high, weight, zero), (table.value, known, zero)):
+        own = array[row]
+        np.divide(sums + shares @ _logs(array[inner]) if held else sums, base, out=own)
+        np.exp(own, out=own)
+        own[none | (array[inner] == 0).any(axis=0) if held else none] = 0.0
+    table.weight[row] = weight
+
+
+def _logs(shares: Floats) -> Floats:
+    """Logarithms, 0 for NaN. Zeros are set to zero afterwards: the processor is slow at the logarithm of zero."""
+    held = np.fmin(shares, 1.0)
+    np.fmax(held, _TINY, out=held)
+    return np.log(held, out=held)
+
+
+def _least(leaves: _Leaves, table: _Table, row: int, held: bool) -> None:
+    """The least member: unknown makes low zero and high what the known ones leave."""
+    value: Floats = np.fmin.reduce(leaves.points, axis=0, initial=np.inf)
+    unknown = leaves.known_count < leaves.applies_count
+    bounds = np.where(unknown, 0.0, value), np.where(unknown, np.minimum(value, 1.0), value), value
+    for array, least in zip((table.low, table.high, table.value), bounds, strict=True):
+        if held:
+            least = np.fmin(least, np.fmin.reduce(array[leaves.plan.inner], axis=0))
+        array[row] = np.where(np.isinf(least), np.nan, least)
+    table.weight[row] = 1.0
 
 
 _MEANS = {Aggregation.ARITHMETIC: _arithmetic, Aggregation.GEOMETRIC: _geometric, Aggregation.MIN: _least}

@@ -12,7 +12,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from cop.observatory.core.method import By, Group, Method, Normalisation, Outside
+from cop.observatory.core.method import By, Group, Member, Method, Normalisation, Outside
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -24,7 +24,7 @@ class Run:
 
     A ladder (states, levels) has `scale` from value to step, `top` the last step and `table` the points of each step, None
     where they are evenly spaced. Goalposts have columns: `worst` and `width`, or for a logarithm what it divides by and the
-    length, and `refuses`, True where beyond is refused.
+    length, and `refuses`, True where beyond is refused; `any_refuses` and `any_clips` say whether some do.
     """
 
     rows: slice
@@ -35,6 +35,8 @@ class Run:
     worst: Floats
     width: Floats
     refuses: Flags
+    any_refuses: bool
+    any_clips: bool
 
     @property
     def ladder(self) -> bool:
@@ -44,10 +46,10 @@ class Run:
 
 @dataclass(frozen=True)
 class GroupPlan:
-    """A group with its indicators at `rows` of the method, and the groups inside it with their weights.
+    """A group with its indicators at `rows` of the method.
 
-    `weights` of its indicators is None where all weigh `each`. `needed` says for
-    each count of applicable indicators how many of them must be known.
+    `weights` of its indicators is None where all weigh `each`. The groups inside it stand at `inner` among the groups of the
+    method, with the weights `shares`. `needed` says for each count of applicable indicators how many of them must be known.
     """
 
     group: Group
@@ -55,7 +57,8 @@ class GroupPlan:
     runs: tuple[Run, ...]
     weights: Floats | None
     each: float
-    inner: tuple[tuple[str, float], ...]
+    inner: slice | NDArray[np.intp]
+    shares: Floats
     needed: NDArray[np.int64]
 
 
@@ -67,27 +70,37 @@ def plan_of(method: Method) -> tuple[GroupPlan, ...]:
 
 def _planned(method: Method) -> Iterator[GroupPlan]:
     start = 0
+    place = {group.id: at for at, group in enumerate(method.groups)}
     below: dict[str, int] = {}
     for group in method.groups:
+        own = [member for member in group.members if member.code not in place]
+        inner = sorted((place[member.code], _weight(member)) for member in group.members if member.code in place)
+        weights = [_weight(member) for member in own]
         below[group.id] = sum(below.get(member.code, 1) for member in group.members)
-        own = [member for member in group.members if member.code in method.normalisations]
-        rules = [method.normalisations[member.code] for member in own]
-        weights = [1.0 if member.weight is None else float(member.weight) for member in own]
-        same = len({member.weight for member in own}) <= 1
         yield GroupPlan(
             group,
             slice(start, start + len(own)),
-            tuple(_runs(rules)),
-            None if same else np.array(weights),
+            tuple(_runs([method.normalisations[member.code] for member in own])),
+            None if len({member.weight for member in own}) <= 1 else np.array(weights),
             weights[0] if weights else 1.0,
-            tuple(
-                (member.code, 1.0 if member.weight is None else float(member.weight))
-                for member in group.members
-                if member.code not in method.normalisations
-            ),
+            _side_by_side([at for at, _ in inner]),
+            np.array([weight for _, weight in inner]),
             np.array([math.ceil(group.minimum * count) for count in range(below[group.id] + 1)]),
         )
         start += len(own)
+
+
+def _weight(member: Member) -> float:
+    return 1.0 if member.weight is None else float(member.weight)
+
+
+def _side_by_side(places: list[int]) -> slice | NDArray[np.intp]:
+    """A slice where the places follow each other, so that a look at them copies nothing."""
+    if not places:
+        return slice(0, 0)
+    if places[-1] - places[0] + 1 == len(places):
+        return slice(places[0], places[-1] + 1)
+    return np.array(places, dtype=np.intp)
 
 
 def _runs(rules: Sequence[Normalisation]) -> Iterator[Run]:
@@ -103,4 +116,6 @@ def _runs(rules: Sequence[Normalisation]) -> Iterator[Run]:
         top = max(len(points) - 1, 0)
         even = all(point == Fraction(step, top) for step, point in enumerate(points))
         table = None if even else np.array([*map(float, points), np.nan])
-        yield Run(rows, by, top if by is By.STATES else 1, top, table, worst, width, refuses)
+        yield Run(
+            rows, by, top if by is By.STATES else 1, top, table, worst, width, refuses, bool(refuses.any()), not refuses.all()
+        )
