@@ -34,6 +34,8 @@ from cop.observatory.core.coverage import Coverage, code_of, coverage_cube, shar
 from cop.observatory.core.indicators import FILES, Indicator, Indicators, Part
 from cop.observatory.core.map_layer import CLASS_NAMES, MapLayer, Place, class_of, class_of_number, layer
 from cop.observatory.core.method import Aggregation, By, Group, Member, Method, Normalisation, method_of, read_methods
+from cop.observatory.core.method_examples import Example, read_examples
+from cop.observatory.core.method_rows import REASON_WORDS, MethodRow, method_rows
 from cop.observatory.core.next_steps import Choice, NextStep, choose
 from cop.observatory.core.readings import Readings, readings
 from cop.observatory.core.registers import registers
@@ -56,6 +58,7 @@ __all__ = [
     "CLASS_NAMES",
     "FILES",
     "INDICATOR_OF",
+    "REASON_WORDS",
     "Aggregate",
     "Aggregation",
     "Answers",
@@ -64,6 +67,7 @@ __all__ = [
     "Choice",
     "Composite",
     "Coverage",
+    "Example",
     "Goal",
     "Group",
     "Indicator",
@@ -73,6 +77,7 @@ __all__ = [
     "MapLayer",
     "Member",
     "Method",
+    "MethodRow",
     "NextStep",
     "Normalisation",
     "Observatory",
@@ -94,6 +99,7 @@ __all__ = [
     "inputs_of_observations",
     "line_chart",
     "method_of",
+    "method_rows",
     "observatory",
     "score_countries",
 ]  # fmt: skip
@@ -149,6 +155,11 @@ class Observatory:
         if id not in self.methods:
             raise UnknownCode("method", id, list(self.methods))
         return self.methods[id]
+
+    @cached_property
+    def method_examples(self) -> tuple[Example, ...]:
+        """The specification tables of scoring in file order."""
+        return read_examples(self.ground.reference)
 
     def scores(self, method: Method, at: date) -> Scores:
         """A method applied to what the packaged registers hold about every country on a day."""

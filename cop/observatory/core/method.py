@@ -85,7 +85,7 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Method:
-    """A method as declared, equal to itself alone. `groups` stand members first, the total last; `codes` are the indicators in group order.
+    """A method as declared, equal to itself alone. `groups` stand members first, the total last.
 
     `bands` are the lower edges of bands 2 and up in points of 100, empty where the method makes no bands. `names` says what
     an indicator is called where the observatory has no such indicator.

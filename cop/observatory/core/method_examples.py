@@ -37,6 +37,11 @@ class Example:
     source: str = ""
 
     @property
+    def said(self) -> str:
+        """The answers on one line, such as "a yes, b na"."""
+        return ", ".join(f"{code} {answer}" for code, answer in self.answers.items())
+
+    @property
     def inputs(self) -> ScoringInputs:
         """The answers as inputs of one area, named by the case, in year 0."""
         said = [self.answers.get(code, "unknown") for code in self.method.codes]
