@@ -131,7 +131,7 @@ def world(seed: int) -> World:
     long = long.join(rules, on="indicator").astype({"indicator": "category", "group": "category"})
     members = pd.DataFrame({group.id: (rules["group"] == group.id).astype(float) for group in declared.groups[:-1]})
     weights = members.mul(rules["weight"], axis=0)
-    return World(declared, inputs, wide, na, long, rules, weights, weights.join(members, rsuffix=" count"))
+    return World(declared, inputs, wide, na, long, rules, weights, weights.join(members.add_suffix(" count")))
 
 
 def points_of(held: World) -> pd.DataFrame:

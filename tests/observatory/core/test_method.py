@@ -169,6 +169,10 @@ def test_a_method_in_a_replacement_folder_must_bear_the_name_of_its_file(tmp_pat
         read_methods(Reference(tmp_path), observatory().indicators)
 
 
+def test_the_id_of_a_state_of_data_depends_on_methods():
+    assert {("observatory", "methods/cop-2026.yaml"), ("observatory", "method_examples.yaml")} <= set(Reference().files)
+
+
 def test_a_method_is_told_row_by_row():
     rows = {row.code: row for row in method_rows(method_of(SMALL, file="small.yaml"))}
     assert list(rows) == ["a", "b", "c", "one", "d", "e", "two", "total"]
