@@ -32,6 +32,8 @@ DATA_TEXTS: dict[str, tuple[str, ...]] = {
     "observatory/data/composites.yaml": ("name", "label", "explains"),
     "observatory/data/contradictions.yaml": ("title", "text"),
     "observatory/data/crosswalk.yaml": ("item", "gist", "note"),
+    "observatory/data/methods/*.yaml": ("name", "summary"),
+    "observatory/data/method_examples.yaml": ("summary", "case"),
     "observatory/data/indicators/*.yaml": ("name", "definition", "caution", "states", "levels"),
 }  # fmt: skip
 

@@ -8,10 +8,22 @@ from pathlib import Path
 import yaml
 
 from cop.ground.core.tables import PACKAGE
-from cop.observatory.core.door import Inputs, observatory
+from cop.observatory.core.door import Inputs, method_rows, observatory
 
 DOCS = PACKAGE.parent / "docs"
 AS_OF = date(2026, 11, 22)
+RULES_OF_SCORING = (
+    "- A method is a file in `cop/observatory/data/methods/`. It is read whole or refused with the file and the key named.",
+    "- Weights and points are exact fractions; the weights of a group sum to 1.",
+    "- Not applicable leaves the base: the weights of the rest share its weight. A group of which nothing applies leaves its own.",
+    "- Low counts every unknown at its worst, 0, high at its best, 1; value is over what is known. Known counts indicators.",
+    "- A state or level that is no step, and a value beyond goalposts where the method refuses it, leave a country without figures;"
+    " so does a zero in a geometric mean that refuses zeros.",
+    "- Value and band are withheld where too few of all indicators, or of those of a group that has any, are known.",
+    "- A band stands where both bounds fall in it; a bound less than 0.0000000005 points under an edge is on it.",
+    "- The first reason that holds is given: value_outside_goalposts, zero_in_geometric_mean, no_applicable, too_few_known,"
+    " group_below_minimum, bounds_in_two_bands.",
+)
 
 
 def rules_document() -> str:
@@ -58,7 +70,28 @@ def specifications_document() -> str:
     for spec in bands:
         counts = ", ".join(f"{state} {count}" for state, count in spec["counts"].items())
         lines.append(f"| {spec['case']} | {counts} | {spec['band'] or 'not enough evidence'} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines + _scoring_lines()) + "\n"
+
+
+def _scoring_lines() -> list[str]:
+    """The rules of methods, and the examples of `method_examples.yaml`, which the page of methods shows as well."""
+    held = observatory()
+    lines = ["", "## Scoring (IND-SCORE)", "", *RULES_OF_SCORING, ""]
+    lines += ["| method | case | answers | low | high | value | known | band or reason | steps | printed in |", "|" + " --- |" * 10]
+    for e in held.method_examples:
+        steps = ", ".join(f"{code} {figure}" for code, figure in e.steps.items())
+        ends = f"{e.reason}{f' ({e.where})' if e.where else ''}" if e.reason else e.band or ""
+        lines.append(
+            f"| {e.method.id} | {e.case} | {e.said or 'none'} | {e.low} | {e.high} | {e.value} | {e.coverage} | {ends} | {steps} "
+            f"| {e.source} |"
+        )
+    for method in (*held.methods.values(), *{e.method.id: e.method for e in held.method_examples}.values()):
+        lines += ["", f"### Method {method.key}", "", f"{method.name}. {method.summary}", ""]
+        lines += ["| step | member of | weight | rule | must be known |", "| --- | --- | --- | --- | --- |"]
+        for row in method_rows(method, held.indicators if method.id in held.methods else None):
+            minimum = f"{100 * row.minimum:g} %" if row.minimum else ""
+            lines.append(f"| {row.code} {row.name} | {row.parent} | {row.weight} | {row.rule % row.values} | {minimum} |")
+    return lines
 
 
 def documents() -> dict[Path, str]:

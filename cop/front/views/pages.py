@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from cop.front.core.sentences import EFFORTS
 from cop.ground.core.door import ITU_REGIONS, SPECIAL_GROUPS, State, Words, region_key
 from cop.ground.public import NotThere, choice, download, language, page, reference, today
-from cop.observatory.core.door import CLASS_NAMES
+from cop.observatory.core.door import CLASS_NAMES, REASON_WORDS, method_rows
 from cop.observatory.public import drawing
 from cop.observatory.public import held as observatory
 
@@ -122,7 +122,8 @@ def methods(request: HttpRequest, lang: str) -> HttpResponse:
     return page(
         request, "front/methods.html", t, path="methods/", rules=held.rules, counts=held.firing_counts(today()),
         composites=held.composites, crosswalk=held.crosswalk, scored=len(held.indicators.scored), efforts=EFFORTS, at=today(),
-        pillars={term.key: term for term in reference().vocabulary.pillars},
+        pillars={term.key: term for term in reference().vocabulary.pillars}, examples=held.method_examples,
+        reasons=REASON_WORDS, scorings=[(method, method_rows(method, held.indicators)) for method in held.methods.values()],
     )  # fmt: skip
 
 

@@ -176,7 +176,7 @@ class Reference:
     @cached_property
     def files(self) -> tuple[tuple[str, str], ...]:
         """Room and file name of everything that answers depend on: tables, passports, definitions."""
-        kinds = ("*.csv", "*.passport.toml", "*.yaml", "indicators/*.yaml")
+        kinds = ("*.csv", "*.passport.toml", "*.yaml", "indicators/*.yaml", "methods/*.yaml")
         found = {
             (path.relative_to(PACKAGE).parts[0], path.relative_to(PACKAGE / path.relative_to(PACKAGE).parts[0] / "data").as_posix())
             for kind in kinds
