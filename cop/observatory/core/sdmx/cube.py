@@ -1,0 +1,86 @@
+"""A flow of releases arranged by series, as it stood after a release: found once, then asked many times."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from cop.observatory.core.observations import Flow, Observation
+from cop.observatory.core.sdmx.layout import Coded, Key, code_lists, key_of
+
+MOST_KEPT = 4
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series: its codes, its observations by period, and for each the number of the release that its value is from."""
+
+    key: Key
+    observations: tuple[Observation, ...]
+    releases: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Cube:
+    """The newest value of each key after the first `count` releases, series in the order of their codes."""
+
+    flow: Flow
+    count: int
+    series: dict[Key, Series]
+    lists: dict[str, tuple[Coded, ...]]
+    mark: str  # changes with the releases and with every name
+
+    def published(self, number: int) -> datetime:
+        """The instant from which release `number` counts."""
+        return self.flow.releases[number].published
+
+
+_kept: OrderedDict[tuple[int, int], Cube] = OrderedDict()
+_lock = Lock()
+
+
+def cube(flow: Flow, as_of: datetime | None = None) -> Cube:
+    """The cube of a flow, with what was published up to `as_of` where one is given. The last few are kept."""
+    count = sum(1 for release in flow.releases if as_of is None or release.published <= as_of)
+    kept = (id(flow), count)
+    with _lock:
+        held = _kept.get(kept)
+        if held is not None and held.flow is flow:
+            _kept.move_to_end(kept)
+            return held
+    made = arranged(flow, count)
+    with _lock:
+        _kept[kept] = made
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return made
+
+
+def arranged(flow: Flow, count: int) -> Cube:
+    """The cube of the first `count` releases: for one key and period the newest release wins."""
+    found: dict[Key, dict[str, tuple[Observation, int]]] = {}
+    for number, release in enumerate(flow.releases[:count]):
+        for one in release.observations:
+            key = key_of(one)
+            periods = found.get(key)
+            if periods is None:
+                periods = found[key] = {}
+            periods[one.period] = (one, number)
+    series = {}
+    for key in sorted(found):
+        periods = found[key]
+        ordered = [periods[period] for period in sorted(periods)]
+        series[key] = Series(key, tuple([one for one, _ in ordered]), tuple([number for _, number in ordered]))
+    return Cube(flow, count, series, code_lists(flow, series), _mark(flow, count))
+
+
+def _mark(flow: Flow, count: int) -> str:
+    digest = hashlib.sha256(repr((count, flow.prepared)).encode())
+    for release in flow.releases[:count]:
+        digest.update(repr((release.id, release.published, len(release.observations))).encode())
+    for label in (*flow.areas, *flow.indicators):
+        digest.update(repr((label.code, sorted(label.names.items()))).encode())
+    return digest.hexdigest()[:20]
