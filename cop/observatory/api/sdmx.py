@@ -58,6 +58,11 @@ class Asked:
     lang: str
     accept: str
 
+    @property
+    def base(self) -> str:
+        """What the addresses of structures begin with."""
+        return f"{self.root}structure/" if self.version == 2 else self.root
+
     def part(self, place: int, default: str = "*") -> str:
         """A part of the address, or what stands for one that is left out."""
         return self.parts[place] if place < len(self.parts) and self.parts[place] else default
@@ -201,7 +206,7 @@ def _data(asked: Asked) -> Found:
             case "csv2" | "csv1" as csv:
                 return write_csv(sets, query, Labels(held, t), chosen.wishes, newer=csv == "csv2")
             case "json2" | "json1" | "json-draft" as json:
-                return write_json(sets, query, Labels(held, t), prepared, json, asked.root, t.language.code)
+                return write_json(sets, query, Labels(held, t), prepared, json, asked.root, asked.base, t.language.code)
             case xml:
                 return write_xml(sets, query, prepared, xml)
 
@@ -287,7 +292,7 @@ def _structure_of(asked: Asked, parts: tuple[str, ...]) -> Found:
 def _structures(held: Cube, parts: Sequence[Part], asked: Asked, chosen: Chosen, found: Availability | None) -> bytes:
     from cop.observatory.formats.sdmx.structures import write_structures  # noqa: PLC0415 slow: pysdmx, only for structures
 
-    return write_structures(held, parts, held.flow.prepared, chosen.form.writer, asked.root, found)
+    return write_structures(held, parts, held.flow.prepared, chosen.form.writer, asked.root, asked.base, found)
 
 
 def _not_offered(asked: Asked) -> Found:

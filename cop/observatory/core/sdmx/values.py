@@ -38,3 +38,8 @@ def component_of(one: Observation, component: str) -> str:
     if component == TIME:
         return one.period
     return written(number_of(one)) if component == MEASURE else ATTRIBUTE_OF[component](one)
+
+
+def attributes_of(one: Observation) -> tuple[str | int, ...]:
+    """All attributes of an observation in their order; many observations share theirs, so texts made of them are kept by it."""
+    return one.unit, one.unit_mult, one.status, one.conf_status, one.source, one.as_of, one.coverage, one.comment, one.method

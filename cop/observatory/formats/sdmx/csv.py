@@ -10,7 +10,7 @@ from cop.observatory.core.observations import Observation
 from cop.observatory.core.sdmx.layout import FLOW_ID, MEASURE, SERIES, TIME
 from cop.observatory.core.sdmx.query import DataQuery
 from cop.observatory.core.sdmx.selection import DataSet
-from cop.observatory.core.sdmx.values import ATTRIBUTE_OF, number_of, written
+from cop.observatory.core.sdmx.values import ATTRIBUTE_OF, attributes_of, number_of, written
 from cop.observatory.formats.sdmx.labels import Labels
 
 END = "\r\n"
@@ -115,12 +115,10 @@ def _instant(at: datetime | None) -> str:
 def _tails(query: DataQuery, cell: Cell) -> Callable[[Observation], str]:
     """The attributes of an observation as the end of a line; most observations share theirs with many others."""
     attributes = query.attributes
-    found: dict[tuple[object, ...], str] = {}
+    found: dict[tuple[str | int, ...], str] = {}
 
     def tail(one: Observation) -> str:
-        held = (
-            one.unit, one.unit_mult, one.status, one.conf_status, one.source, one.as_of, one.coverage, one.comment, one.method,
-        )  # fmt: skip
+        held = attributes_of(one)
         known = found.get(held)
         if known is None:
             known = found[held] = "".join(["," + cell(name, ATTRIBUTE_OF[name](one)) for name in attributes])

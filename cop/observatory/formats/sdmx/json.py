@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from cop.observatory.core.observations import Observation
-from cop.observatory.core.sdmx.layout import AGENCY, AGENCY_NAME, CODED, FLOW, MEASURE, SERIES, TIME, VERSION
+from cop.observatory.core.sdmx.layout import AGENCY, AGENCY_NAME, ATTRIBUTES, CODED, FLOW, MEASURE, SERIES, TIME, VERSION
 from cop.observatory.core.sdmx.periods import span
 from cop.observatory.core.sdmx.query import DataQuery
 from cop.observatory.core.sdmx.selection import DataSet, merged
-from cop.observatory.core.sdmx.values import ATTRIBUTE_OF, number_of, written
+from cop.observatory.core.sdmx.values import attributes_of, number_of, written
 from cop.observatory.formats.sdmx.labels import Labels
 from cop.observatory.formats.sdmx.xml import DSD_URN, FLOW_URN
 
@@ -30,11 +30,12 @@ class _Numbers:
 
 
 def write_json(
-    sets: Sequence[DataSet], query: DataQuery, labels: Labels, prepared: date, writer: str, root: str, lang: str
+    sets: Sequence[DataSet], query: DataQuery, labels: Labels, prepared: date, writer: str, root: str, base: str, lang: str
 ) -> bytes:
-    """Data sets as JSON in UTF-8; `writer` is json2, json1 or json-draft, `root` where the addresses of links begin."""
-    codes = {component: _Numbers() for component in (*SERIES, TIME, *query.attributes)}
-    links = _links(root, writer != "json2")
+    """Data sets as JSON in UTF-8; `writer` is json2, json1 or json-draft, `root` is the address of the
+    interface and `base` what the addresses of structures begin with."""
+    codes = {component: _Numbers() for component in (*SERIES, TIME, *_with_values(sets, query))}
+    links = _links(base)
     texts = [_set(data, query, codes, links) for data in sets]
     structure = _structure(query, codes, labels, writer, len(sets)) | {"links": links}
     meta = message(prepared, lang, root, f"{_SCHEMAS}/{'2.0.0' if writer == 'json2' else '1.0.0'}/sdmx-json-data-schema.json")
@@ -63,13 +64,9 @@ def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _links(root: str, older: bool) -> list[dict[str, str]]:
-    flow, dsd = (f"{kind}/{AGENCY}/{FLOW}/{VERSION}" for kind in ("dataflow", "datastructure"))
-    before = root if older else f"{root}structure/"
-    return [
-        {"href": before + flow, "rel": "dataflow", "urn": FLOW_URN},
-        {"href": before + dsd, "rel": "datastructure", "urn": DSD_URN},
-    ]
+def _links(base: str) -> list[dict[str, str]]:
+    flow, dsd = (f"{base}{kind}/{AGENCY}/{FLOW}/{VERSION}" for kind in ("dataflow", "datastructure"))
+    return [{"href": flow, "rel": "dataflow", "urn": FLOW_URN}, {"href": dsd, "rel": "datastructure", "urn": DSD_URN}]
 
 
 def _set(data: DataSet, query: DataQuery, codes: dict[str, _Numbers], links: list[dict[str, str]]) -> str:
@@ -78,7 +75,7 @@ def _set(data: DataSet, query: DataQuery, codes: dict[str, _Numbers], links: lis
         head["validFrom"] = data.valid_from.isoformat()
     if data.valid_to:
         head["validTo"] = data.valid_to.isoformat()
-    tail = _tails(query, codes)
+    tail = _tails(codes)
     period = codes[TIME]
     parts = []
     for part in merged(data.slices):
@@ -97,18 +94,24 @@ def _set(data: DataSet, query: DataQuery, codes: dict[str, _Numbers], links: lis
     return f'{_text(head)[:-1]},"{name}":{{{",".join(parts)}}}}}'
 
 
-def _tails(query: DataQuery, codes: dict[str, _Numbers]) -> Callable[[Observation], str]:
-    found: dict[tuple[object, ...], str] = {}
+def _with_values(sets: Sequence[DataSet], query: DataQuery) -> Sequence[str]:
+    """The attributes of which any observation has a value: readers stumble over one that is listed without values."""
+    if query.keys_only:
+        return ()
+    every = {attributes_of(one) for data in sets for part in data.slices for one in part.observations}
+    return [name for place, name in enumerate(ATTRIBUTES) if name in query.attributes and any(held[place] != "" for held in every)]
+
+
+def _tails(codes: dict[str, _Numbers]) -> Callable[[Observation], str]:
+    attributes = [(ATTRIBUTES.index(name), numbers) for name, numbers in codes.items() if name in ATTRIBUTES]
+    found: dict[tuple[str | int, ...], str] = {}
 
     def tail(one: Observation) -> str:
-        held = (
-            one.unit, one.unit_mult, one.status, one.conf_status, one.source, one.as_of, one.coverage, one.comment, one.method,
-        )  # fmt: skip
+        held = attributes_of(one)
         known = found.get(held)
         if known is None:
-            values = [(name, ATTRIBUTE_OF[name](one)) for name in query.attributes]
-            known = "".join([f",{codes[name].of(value)}" if value else ",null" for name, value in values])
-            found[held] = known
+            values = [(str(held[place]), numbers) for place, numbers in attributes]
+            known = found[held] = "".join([f",{numbers.of(value)}" if value else ",null" for value, numbers in values])
         return known
 
     return tail
@@ -143,7 +146,7 @@ def _structure(query: DataQuery, codes: dict[str, _Numbers], labels: Labels, wri
         "attributes": {
             "dataSet": [],
             "series": [],
-            "observation": [_attribute(name, codes[name], labels, newer) for name in query.attributes],
+            "observation": [_attribute(name, codes[name], labels, newer) for name in ATTRIBUTES if name in codes],
         },
     }
     if newer:
@@ -163,7 +166,4 @@ def _attribute(name: str, codes: _Numbers, labels: Labels, newer: bool) -> dict[
     else:
         values = [{"value": text} if newer else {"name": text} for text in codes.found]
     relationship: dict[str, Any] = {"observation": {}} if newer else {"primaryMeasure": MEASURE}
-    found = {"id": name, "name": labels.components[name], "relationship": relationship, "values": values}
-    if newer and not values:
-        found.pop("values")
-    return found
+    return {"id": name, "name": labels.components[name], "relationship": relationship, "values": values}

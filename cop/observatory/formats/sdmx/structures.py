@@ -1,4 +1,4 @@
-"""Structures as XML 2.1, XML 3.0 and JSON 2.0: written by pysdmx, completed with names in six languages and links."""
+"""Structures as XML 2.1 and 3.0 and JSON 2.0 and 1.0: written by pysdmx, completed with names in six languages and links."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from pysdmx.util import ItemReference
 
 from cop.ground.core.door import LANGUAGES, Words, words
 from cop.observatory.core.sdmx.availability import Availability
-from cop.observatory.core.sdmx.catalogue import AGENCIES, DATAFLOW, SCHEME, STRUCTURE, Artefact, Part
+from cop.observatory.core.sdmx.catalogue import AGENCIES, CHILDREN, DATAFLOW, SCHEME, STRUCTURE, Artefact, Part
 from cop.observatory.core.sdmx.cube import Cube
 from cop.observatory.core.sdmx.layout import (
     AGENCY,
@@ -53,8 +53,9 @@ from cop.observatory.core.sdmx.layout import (
     VERSION,
     Coded,
 )
-from cop.observatory.formats.sdmx.json import message
+from cop.observatory.formats.sdmx.json import message as meta
 from cop.observatory.formats.sdmx.labels import name_of
+from cop.observatory.formats.sdmx.older_json import older
 
 Names = Mapping[str, str]  # language -> name
 _PACKAGES = {
@@ -83,9 +84,10 @@ def urn(one: Artefact) -> str:
 
 
 def write_structures(
-    held: Cube, parts: Sequence[Part], prepared: date, writer: str, root: str, available: Availability | None = None
+    held: Cube, parts: Sequence[Part], prepared: date, writer: str, root: str, base: str, available: Availability | None = None
 ) -> bytes:
-    """Structures in UTF-8; `writer` is structure-xml21, structure-xml3 or structure-json2, `root` where addresses of links begin.
+    """Structures in UTF-8; `writer` is structure-xml21, -xml3, -json2 or -json1, `root` is the address of
+    the interface and `base` what the addresses of structures begin with.
 
     `available` adds a constraint with the codes that have values.
     """
@@ -96,10 +98,12 @@ def write_structures(
         id=f"{AGENCY}-{prepared.isoformat()}", prepared=datetime.combine(prepared, time(), UTC), sender=Agency(id=AGENCY)
     )
     names = all_names(held)
-    if writer == "structure-json2":
-        return _json(json_writer.write(made, prettyprint=False, header=header) or "", names, parts, prepared, root)
+    if writer in ("structure-json2", "structure-json1"):
+        message = _json(json_writer.write(made, prettyprint=False, header=header) or "", names, parts, prepared, root, base)
+        message = older(message) if writer == "structure-json1" else message
+        return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
     xml = (xml21_writer if writer == "structure-xml21" else xml30_writer).write(made, prettyprint=False, header=header) or ""
-    return _xml(xml, names, parts)
+    return _xml(xml, names, parts, base)
 
 
 def all_names(held: Cube) -> dict[tuple[str, str], Names]:
@@ -126,24 +130,25 @@ def _code_names(coded: Coded, tongues: Iterable[Words]) -> Names:
 
 
 def _tag(t: Words) -> str:
-    """The language as the standard's messages name it: en, zh-Hans."""
-    return t.language.locale.replace("_GB", "").replace("_", "-")
+    """The language as both schemas of messages accept it: en, zh-hans."""
+    return t.language.code
 
 
 def _made(held: Cube, part: Part) -> Any:
     one = part.artefact
     given = {"id": one.id, "agency": one.agency, "version": VERSION}
     if one == AGENCIES:
-        return AgencyScheme(name="Agencies", items=[] if part.stub else _some([Agency(id=AGENCY, name=AGENCY_NAME)], part), **given)
+        return AgencyScheme(name="Agencies", items=_some([Agency(id=AGENCY, name=AGENCY_NAME)], part), **given)
     if one == SCHEME:
         concepts = [_concept(name) for name in COMPONENTS]
-        return ConceptScheme(name="Concepts", items=[] if part.stub else _some(concepts, part), **given)
+        return ConceptScheme(name="Concepts", items=_some(concepts, part), **given)
     if one.kind == "codelist":
-        return _list(one.id, () if part.stub else held.lists[one.id], part)
+        return _list(one.id, held.lists[one.id], part)
     if one == STRUCTURE:
-        components = [] if part.stub else [_component(held, name) for name in COMPONENTS]
-        return DataStructureDefinition(name=FLOW_NAME, components=Components(components), **given)
-    return Dataflow(name=FLOW_NAME, structure=None if part.stub else urn(STRUCTURE), **given)
+        return DataStructureDefinition(
+            name=FLOW_NAME, components=Components([_component(held, name) for name in COMPONENTS]), **given
+        )
+    return Dataflow(name=FLOW_NAME, structure=urn(STRUCTURE), **given)
 
 
 def _some(items: list[Any], part: Part) -> list[Any]:
@@ -184,55 +189,60 @@ def _constraint(available: Availability) -> AvailabilityConstraint:
     )  # fmt: skip
 
 
-def _xml(text: str, names: Mapping[tuple[str, str], Names], parts: Sequence[Part]) -> bytes:
+def _xml(text: str, names: Mapping[tuple[str, str], Names], parts: Sequence[Part], base: str) -> bytes:
     """pysdmx writes one name; the others follow it, and stubs and partial lists say that they are."""
     root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, remove_blank_text=True))
-    stubs = {part.artefact.id: part for part in parts}
+    known = {part.artefact: part for part in parts}
     for name in list(root.iter("{*}Name")):
         owner = name.getparent()
-        scheme = owner.getparent()
-        held = names.get((scheme.get("id", ""), owner.get("id", ""))) or names.get((owner.get("id", ""), ""))
-        if held is None or etree.QName(owner).localname in ("ContentConstraint", "DataConstraint"):
-            continue
-        at = owner.index(name)
-        for place, (tag, shown) in enumerate((tag, shown) for tag, shown in held.items() if tag != "en"):
+        part = known.get(Artefact(etree.QName(owner).localname.lower(), owner.get("agencyID", ""), owner.get("id", "")))
+        own = (owner.get("id", ""), "") if part else (owner.getparent().get("id", ""), owner.get("id", ""))
+        for place, (tag, shown) in enumerate((tag, shown) for tag, shown in names.get(own, {}).items() if tag != "en"):
             more = etree.Element(name.tag, {XML_LANG: tag})
             more.text = shown
-            owner.insert(at + 1 + place, more)
-        part = stubs.get(owner.get("id", ""))
-        if part and part.items is not None and owner.get("isPartial") and (scheme.get("id") is None):
+            owner.insert(owner.index(name) + 1 + place, more)
+        if part and part.items is not None:
             owner.set("isPartial", "true")
+        if part and part.stub:
+            owner.set("isExternalReference", "true")
+            owner.set("structureURL", base + part.artefact.path)
+            for child in [child for child in owner if child.tag != name.tag]:
+                owner.remove(child)
     found: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return found
 
 
-def _json(text: str, names: Mapping[tuple[str, str], Names], parts: Sequence[Part], prepared: date, root: str) -> bytes:
+def _json(text: str, names: Mapping[tuple[str, str], Names], parts: Sequence[Part], prepared: date, root: str, base: str) -> Any:
     """pysdmx writes one name, no links, and empty groups that the schema forbids."""
     made = json.loads(text)
-    partial = {part.artefact.id for part in parts if part.items is not None}
+    known = {part.artefact: part for part in parts}
     for key, (kind, items) in _IN_JSON.items():
         for one in made["data"].get(key, []):
-            one["names"] = dict(names.get((one["id"], ""), {"en": one["name"]}))
             if not kind:
-                one["links"] = [_link(root, DATAFLOW) | {"rel": "dataflow"}]
+                one["links"] = [_link(base, DATAFLOW, "dataflow")]
                 continue
-            artefact = Artefact(kind, one["agencyID"], one["id"])
-            one["links"] = [_link(root, artefact) | {"rel": "self"}]
+            part = known[Artefact(kind, one["agencyID"], one["id"])]
+            one["names"] = dict(names[one["id"], ""])
+            one["links"] = _links(part, base)
             for item in one.get(items, []) if items else []:
                 item["names"] = dict(names.get((one["id"], item["id"]), {"en": item.get("name", item["id"])}))
-            if items:
-                one["isPartial"] = one["id"] in partial
-            if artefact == DATAFLOW and "structure" in one:
-                one["links"].append(_link(root, STRUCTURE) | {"rel": "datastructure"})
-            if artefact == STRUCTURE:
-                one["links"].append(_link(root, SCHEME) | {"rel": "conceptscheme"})
-                one["links"] += [_link(root, Artefact("codelist", AGENCY, listed)) | {"rel": "codelist"} for listed in LIST_NAMES]
-                if not one.get("dataStructureComponents", {}).get("groups", True):
-                    del one["dataStructureComponents"]["groups"]
-    made["meta"] |= message(prepared, "en", root, made["meta"].get("schema", ""))
+            one |= {"isPartial": part.items is not None} if items else {}
+            if part.stub:
+                one["isExternalReference"] = True
+                for inside in (items, "dataStructureComponents", "structure"):
+                    one.pop(inside, None)
+            if not one.get("dataStructureComponents", {}).get("groups", True):
+                del one["dataStructureComponents"]["groups"]
+    made["meta"] |= meta(prepared, "en", root, made["meta"].get("schema", ""))
     made["meta"]["contentLanguages"] = sorted({tag for held in names.values() for tag in held})
-    return json.dumps(made, ensure_ascii=False, separators=(",", ":")).encode()
+    return made
 
 
-def _link(root: str, one: Artefact) -> dict[str, str]:
-    return {"href": f"{root}structure/{one.path}", "urn": urn(one), "type": one.kind}
+def _links(part: Part, base: str) -> list[dict[str, str]]:
+    """Where a structure is, and where those are that it refers to."""
+    found = [_link(base, part.artefact, "external" if part.stub else "self")]
+    return found if part.stub else found + [_link(base, child, child.kind) for child in CHILDREN.get(part.artefact, ())]
+
+
+def _link(base: str, one: Artefact, rel: str) -> dict[str, str]:
+    return {"rel": rel, "href": base + one.path, "urn": urn(one), "type": one.kind}

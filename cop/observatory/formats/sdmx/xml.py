@@ -13,7 +13,7 @@ from cop.observatory.core.observations import Observation
 from cop.observatory.core.sdmx.layout import AGENCY, FLOW, MEASURE, SERIES, TIME, VERSION, Key
 from cop.observatory.core.sdmx.query import ALL_DIMENSIONS, DataQuery
 from cop.observatory.core.sdmx.selection import DataSet, Slice, merged
-from cop.observatory.core.sdmx.values import ATTRIBUTE_OF, number_of, written
+from cop.observatory.core.sdmx.values import ATTRIBUTE_OF, attributes_of, number_of, written
 
 DSD_URN = f"urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure={AGENCY}:{FLOW}({VERSION})"
 FLOW_URN = f"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow={AGENCY}:{FLOW}({VERSION})"
@@ -102,12 +102,10 @@ def _instant(at: datetime) -> str:
 
 def _remembered(query: DataQuery, write: Callable[[str, str], str]) -> Attributes:
     """The attributes of an observation as text; most observations share theirs with many others."""
-    found: dict[tuple[object, ...], str] = {}
+    found: dict[tuple[str | int, ...], str] = {}
 
     def attributes(one: Observation) -> str:
-        held = (
-            one.unit, one.unit_mult, one.status, one.conf_status, one.source, one.as_of, one.coverage, one.comment, one.method,
-        )  # fmt: skip
+        held = attributes_of(one)
         known = found.get(held)
         if known is None:
             values = [(name, ATTRIBUTE_OF[name](one)) for name in query.attributes]
