@@ -195,21 +195,27 @@ def _xml(text: str, names: Mapping[tuple[str, str], Names], parts: Sequence[Part
     known = {part.artefact: part for part in parts}
     for name in list(root.iter("{*}Name")):
         owner = name.getparent()
-        part = known.get(Artefact(etree.QName(owner).localname.lower(), owner.get("agencyID", ""), owner.get("id", "")))
+        part = known.get(_artefact(owner))
         own = (owner.get("id", ""), "") if part else (owner.getparent().get("id", ""), owner.get("id", ""))
         for place, (tag, shown) in enumerate((tag, shown) for tag, shown in names.get(own, {}).items() if tag != "en"):
             more = etree.Element(name.tag, {XML_LANG: tag})
             more.text = shown
             owner.insert(owner.index(name) + 1 + place, more)
+    for one in root.iter("{*}AgencyScheme", "{*}Codelist", "{*}ConceptScheme", "{*}DataStructure", "{*}Dataflow"):
+        part = known.get(_artefact(one))
         if part and part.items is not None:
-            owner.set("isPartial", "true")
+            one.set("isPartial", "true")
         if part and part.stub:
-            owner.set("isExternalReference", "true")
-            owner.set("structureURL", base + part.artefact.path)
-            for child in [child for child in owner if child.tag != name.tag]:
-                owner.remove(child)
+            one.set("isExternalReference", "true")
+            one.set("structureURL", base + part.artefact.path)
+            for child in one.xpath("*[local-name() != 'Name']"):
+                one.remove(child)
     found: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return found
+
+
+def _artefact(one: etree._Element) -> Artefact:
+    return Artefact(etree.QName(one).localname.lower(), one.get("agencyID", ""), one.get("id", ""))
 
 
 def _json(text: str, names: Mapping[tuple[str, str], Names], parts: Sequence[Part], prepared: date, root: str, base: str) -> Any:
