@@ -92,8 +92,7 @@ def _opening(data: DataSet, generic: bool, version: str) -> str:
     if generic:
         return f'<message:DataSet structureRef="{FLOW}" action="{action}"{valid}>'
     scope = ' ss:dataScope="DataStructure"' if version == "v2_1" else ""
-    action = f'ss:action="{action}"' if version == "v2_1" else f'action="{action}"'
-    return f'<message:DataSet ss:structureRef="{FLOW}" xsi:type="own:DataSetType"{scope} {action}{valid}>'
+    return f'<message:DataSet ss:structureRef="{FLOW}" xsi:type="own:DataSetType"{scope} ss:action="{action}"{valid}>'
 
 
 def _instant(at: datetime) -> str:
