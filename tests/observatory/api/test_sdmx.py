@@ -23,7 +23,7 @@ from cop.observatory.queries import releases
 DATA = "/sdmx/v2/data/dataflow/COP/COP_INDICATORS/1.0/"
 OLDER = "/sdmx/v1/data/COP,COP_INDICATORS,1.0/"
 CSV = "application/vnd.sdmx.data+csv;version=2.0.0"
-ALLOWED = {200, 304, 400, 404, 406, 413, 414, 501}
+ALLOWED = {200, 304, 400, 404, 406, 414, 501}
 
 
 def error(answer) -> tuple[int, str]:

@@ -62,12 +62,13 @@ def cube(flow: Flow, as_of: datetime | None = None) -> Cube:
 def arranged(flow: Flow, count: int) -> Cube:
     """The cube of the first `count` releases: for one key and period the newest release wins."""
     found: dict[Key, dict[str, tuple[Observation, int]]] = {}
+    written: dict[tuple[str, ...], dict[str, tuple[Observation, int]]] = {}  # by codes as the observatory writes them
     for number, release in enumerate(flow.releases[:count]):
         for one in release.observations:
-            key = key_of(one)
-            periods = found.get(key)
+            codes = (one.freq, one.area, one.indicator, one.sex, one.age, one.disagg)
+            periods = written.get(codes)
             if periods is None:
-                periods = found[key] = {}
+                periods = written[codes] = found.setdefault(key_of(one), {})
             periods[one.period] = (one, number)
     series = {}
     for key in sorted(found):

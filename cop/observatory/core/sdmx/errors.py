@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 # Code of the standard's web service guidelines -> HTTP status. Codes from 1000 are a service's own; ours end in the status.
-STATUS = {100: 404, 140: 400, 150: 400, 501: 501, 510: 413, 1406: 406, 1414: 414}
+STATUS = {100: 404, 140: 400, 150: 400, 501: 501, 1406: 406, 1414: 414}
 NAMES = {
     100: "No results found",
     140: "Syntax error",
     150: "Semantic error",
     501: "Not implemented",
-    510: "Response too large",
     1406: "Not acceptable",
     1414: "Address too long",
 }
