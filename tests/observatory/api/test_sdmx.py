@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import string
 from dataclasses import replace
 from datetime import date
@@ -16,7 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from cop.ground.core.door import PACKAGE
 from cop.observatory.core.observations import Flow
+from cop.observatory.core.sdmx.errors import STATUS
 from cop.observatory.core.sdmx.negotiation import FORMS
 from cop.observatory.queries import releases
 
@@ -174,6 +177,24 @@ def test_nothing_published_is_no_results_and_structures_are_there(monkeypatch: p
     for form in FORMS["structure", 2]:
         answer = client.get("/sdmx/v2/structure/*/*/*/*?references=all", headers={"accept": form.content_type})
         assert answer.status_code == 200
+
+
+def test_the_examples_of_the_document_are_answered(get):
+    text = (PACKAGE.parent / "docs" / "statistics.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^\$ curl (?:-g?H? '?Accept: ([^']*)' |-g )?'http://localhost:8000([^']+)'$", text, re.MULTILINE)
+    assert len(examples) == text.count("$ curl") == 9
+    for accept, address in examples:
+        answer = get(address.replace("CRI", "XAA").replace("PAN", "XAB"), accept or "*/*")
+        assert answer.status_code == 200 or (error(answer)[0] == 100 and "asOf" not in address), address
+
+
+def test_the_document_names_every_format_and_code(get):
+    text = (PACKAGE.parent / "docs" / "statistics.md").read_text(encoding="utf-8")
+    for form in (*FORMS["data", 2], *FORMS["structure", 2]):
+        assert form.type in text
+        assert form.version in text
+    for code, status in STATUS.items():
+        assert f"| {status} | {code} |" in text
 
 
 def links_of(value: object) -> set[str]:

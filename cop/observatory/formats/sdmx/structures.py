@@ -33,7 +33,7 @@ from pysdmx.model import (
 from pysdmx.model.message import Header
 from pysdmx.util import ItemReference
 
-from cop.ground.core.door import LANGUAGES, Words, words
+from cop.ground.core.door import LANGUAGES, Words, mark, words
 from cop.observatory.core.sdmx.availability import Availability
 from cop.observatory.core.sdmx.catalogue import AGENCIES, CHILDREN, DATAFLOW, SCHEME, STRUCTURE, Artefact, Part
 from cop.observatory.core.sdmx.cube import Cube
@@ -73,7 +73,7 @@ _IN_JSON = {
     "dataflows": ("dataflow", ""),
     "dataConstraints": ("", ""),
 }
-_SCHEME_NAMES = {AGENCIES: "Agencies", SCHEME: "Concepts"}
+_SCHEME_NAMES = {AGENCIES: mark("Agencies"), SCHEME: mark("Concepts")}
 _TYPES = {TIME: DataType.PERIOD, MEASURE: DataType.DOUBLE, "UNIT_MULT": DataType.INTEGER}
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -114,7 +114,7 @@ def all_names(held: Cube) -> dict[tuple[str, str], Names]:
         return {_tag(t): t(text) for t in tongues if t.language.code == "en" or t(text) != text}
 
     found: dict[tuple[str, str], Names] = {(AGENCIES.id, AGENCY): {"en": AGENCY_NAME}}
-    found |= {(one.id, ""): {"en": name} for one, name in _SCHEME_NAMES.items()}
+    found |= {(one.id, ""): of(name) for one, name in _SCHEME_NAMES.items()}
     found |= {(DATAFLOW.id, ""): of(FLOW_NAME)}
     found |= {(name, ""): of(text) for name, text in LIST_NAMES.items()}
     found |= {(CONCEPTS, name): of(text) for name, text in CONCEPT_NAMES.items()}
@@ -138,10 +138,10 @@ def _made(held: Cube, part: Part) -> Any:
     one = part.artefact
     given = {"id": one.id, "agency": one.agency, "version": VERSION}
     if one == AGENCIES:
-        return AgencyScheme(name="Agencies", items=_some([Agency(id=AGENCY, name=AGENCY_NAME)], part), **given)
+        return AgencyScheme(name=_SCHEME_NAMES[one], items=_some([Agency(id=AGENCY, name=AGENCY_NAME)], part), **given)
     if one == SCHEME:
         concepts = [_concept(name) for name in COMPONENTS]
-        return ConceptScheme(name="Concepts", items=_some(concepts, part), **given)
+        return ConceptScheme(name=_SCHEME_NAMES[one], items=_some(concepts, part), **given)
     if one.kind == "codelist":
         return _list(one.id, held.lists[one.id], part)
     if one == STRUCTURE:
