@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from cop.ground.core.door import words
 from cop.observatory.core.sdmx.availability import Availability, availability
-from cop.observatory.core.sdmx.catalogue import DATAFLOW, KINDS, LISTS, SCHEME, STRUCTURE, Part, StructureQuery, find, with_items
+from cop.observatory.core.sdmx.catalogue import DATAFLOW, LISTS, SCHEME, STRUCTURE, Part, StructureQuery, find, with_items
 from cop.observatory.core.sdmx.cube import Cube, cube
 from cop.observatory.core.sdmx.errors import SdmxError, no_results, not_implemented, semantic, shown, syntax
 from cop.observatory.core.sdmx.layout import AGENCY, CODED, FLOW, VERSION
@@ -106,12 +106,13 @@ def _resource(asked: Asked) -> Callable[[Asked], Found]:
     size = sum(len(part) + 1 for part in asked.parts) + len(asked.query)
     if size > MOST_ADDRESS:
         raise SdmxError(1414, f"The address has {size} signs; write at most {MOST_ADDRESS}.")
-    name, offered = asked.parts[0], (_V2 if asked.version == 2 else _V1)
-    if asked.version == 1 and name:
+    name = asked.parts[0]
+    if name == "":
+        return lambda asked: _structure_of(asked, ("dataflow",))
+    if asked.version == 1:
         return _V1.get(name, _older_structure)
-    if name not in offered:
-        there = ", ".join([*offered, *(KINDS if asked.version == 1 else ())])
-        raise no_results(f"There is no {shown(name) or 'such address'} under sdmx/v{asked.version}/; there are {there}.")
+    if name not in _V2:
+        raise no_results(f"There is no {shown(name)} under sdmx/v2/; there are {', '.join(_V2)}.")
     return _V2[name]
 
 

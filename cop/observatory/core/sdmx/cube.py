@@ -38,25 +38,24 @@ class Cube:
         return self.flow.releases[number].published
 
 
-_kept: OrderedDict[tuple[int, int], Cube] = OrderedDict()
+_kept: OrderedDict[int, Cube] = OrderedDict()  # of the newest flow, by the number of releases
 _lock = Lock()
 
 
 def cube(flow: Flow, as_of: datetime | None = None) -> Cube:
-    """The cube of a flow, with what was published up to `as_of` where one is given. The last few are kept."""
+    """The cube of a flow, with what was published up to `as_of` where one is given. The last few of the newest flow are kept."""
     count = sum(1 for release in flow.releases if as_of is None or release.published <= as_of)
-    kept = (id(flow), count)
-    with _lock:
-        held = _kept.get(kept)
+    with _lock:  # held while a cube is made: whoever asks meanwhile wants the same one
+        held = _kept.get(count)
         if held is not None and held.flow is flow:
-            _kept.move_to_end(kept)
+            _kept.move_to_end(count)
             return held
-    made = arranged(flow, count)
-    with _lock:
-        _kept[kept] = made
-        while len(_kept) > MOST_KEPT:
+        if any(one.flow is not flow for one in _kept.values()):
+            _kept.clear()
+        made = _kept[count] = arranged(flow, count)
+        if len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
-    return made
+        return made
 
 
 def arranged(flow: Flow, count: int) -> Cube:
