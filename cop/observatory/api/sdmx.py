@@ -123,7 +123,7 @@ def _written(request: HttpRequest, asked: Asked, kind: str, held: Cube, write: W
     headers = {
         "ETag": etag,
         "Cache-Control": "public, no-cache",
-        "Content-Language": words(asked.lang).language.locale.replace("_", "-"),
+        "Content-Language": asked.lang,
     }
     given = {tag.strip().removeprefix("W/") for tag in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}
     if etag.removeprefix("W/") in given:
