@@ -92,6 +92,7 @@ urlpatterns = [
     path("", include("cop.ground.urls")),
     path("", include(front.root)),
     path("", include(guidance.root)),
+    path("", include(observatory.machine)),
     path("<lang:lang>/", include([*downloads, *pages])),
     path("<own_lang:lang>/", include(guidance.own_language)),
     path("", include(downloads)),

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from cop.observatory import views
+from cop.observatory.api import sdmx
 
 pages = [
     path("map/", views.map_page),
@@ -15,4 +16,8 @@ downloads = [
     re_path(r"^targets\.(?P<form>csv|xlsx|json)$", views.targets_download),
     re_path(r"^indicators\.(?P<form>csv|xlsx|json)$", views.indicators_download),
     re_path(r"^indicators/(?P<code>.+)\.(?P<form>csv|xlsx|json)$", views.indicator_download),
+]
+machine = [
+    re_path(r"^sdmx/v2/(?P<rest>[\s\S]*)$", sdmx.newer_view),
+    re_path(r"^sdmx/v1/(?P<rest>[\s\S]*)$", sdmx.older_view),
 ]
