@@ -18,6 +18,7 @@ from cop.accounts.actions.grants import give, withdraw
 from cop.accounts.actions.invitations import invite
 from cop.accounts.actions.refusals import Refused
 from cop.accounts.core.matrix import Held, matrix
+from cop.accounts.formats.assets import asset_address
 from cop.accounts.queries.rights import Card, card, card_of, grants_that_count, people_holding
 from cop.accounts.queries.tokens import machine_of
 from cop.ground.core.door import BY_CODE, LANGUAGES, words
@@ -124,16 +125,11 @@ def desk_language(request: HttpRequest | None) -> str:
 
 def desk_text(request: HttpRequest | None, template: str, **values: Any) -> str:
     """The text of a desk template in the language of the request, with `csrf`, `me`, the rooms that may be opened, and `values`."""
-    held: dict[str, Any] = {"release": reference().release, "today": today(), "demo": settings.COP_DEMO}
-    held |= {
-        "trial": not settings.COP_CONTACT,
-        "languages": LANGUAGES,
-        "me": None,
-        "csrf": "",
-        "rooms": (),
-        "here": "",
-        "query": "",
-    }
+    held: dict[str, Any] = {
+        "release": reference().release, "today": today(), "demo": settings.COP_DEMO, "trial": not settings.COP_CONTACT,
+        "languages": LANGUAGES, "me": None, "csrf": "", "rooms": (), "here": "", "waived": False,
+        "desk_stylesheet": asset_address("desk.css"), "passkeys_script": asset_address("passkeys.js"),
+    }  # fmt: skip
     if request is not None:
         held["me"] = person_of(request)
         held["csrf"] = get_token(request)

@@ -6,7 +6,7 @@ from allauth.account import urls as account
 from allauth.mfa import urls as second_factor
 from django.urls import include, path
 
-from cop.accounts.views import desk
+from cop.accounts.views import desk, files
 
 # The pages of the sign-in library that exist here; signup and own addresses do not.
 KEPT = {
@@ -18,6 +18,8 @@ KEPT = {
 signing_in = [item for item in account.urlpatterns if item.name in KEPT]
 
 urlpatterns = [
+    path("static/desk.<str:digest>.css", files.asset_view, {"name": "desk.css"}),
+    path("static/passkeys.<str:digest>.js", files.asset_view, {"name": "passkeys.js"}),
     path("desk/", desk.home),
     path("desk/accounts/", include([*signing_in, path("2fa/", include(second_factor.urlpatterns))])),
 ]
