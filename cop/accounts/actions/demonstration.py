@@ -30,7 +30,8 @@ LIFE = timedelta(days=7)
 def demonstration_links(at: datetime) -> list[tuple[str, str]]:
     """The cast of a demonstration, made where it is missing, each with a fresh one-time link: (label, address path).
 
-    Earlier links end. The pages take a link only in a demonstration and from the same machine; it stands in for password and second factor.
+    Earlier links end. The pages take a link only in a demonstration and from the same machine; it stands in for password
+    and second factor.
     """
     OneTimeLink.objects.all().delete()
     links = []
