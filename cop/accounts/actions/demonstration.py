@@ -9,10 +9,10 @@ from django.db import transaction
 from cop.accounts.actions.grants import give
 from cop.accounts.actions.invitations import make_person
 from cop.accounts.actions.refusals import Refused
-from cop.accounts.actions.trail import record
 from cop.accounts.core.keys import digest_of, new_key
 from cop.accounts.models import OneTimeLink, Person
 from cop.ground.core.door import mark
+from cop.ground.public import record
 
 # Label, address, name, role, scope.
 CAST = (

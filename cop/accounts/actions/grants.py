@@ -7,12 +7,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cop.accounts.actions.refusals import Refused
-from cop.accounts.actions.trail import record
 from cop.accounts.core.clearance import LONGEST_DAYS, Requirement
 from cop.accounts.core.matrix import matrix
 from cop.accounts.core.scopes import BAD_SCOPE, is_scope
 from cop.accounts.models import Grant, Person, RecordedClearance
 from cop.ground.core.door import mark
+from cop.ground.public import record
 
 
 @transaction.atomic

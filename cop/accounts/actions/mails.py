@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cop.accounts.actions.trail import post
 from cop.accounts.models import Person
 from cop.ground.core.door import words
+from cop.ground.public import post
 
 
 @transaction.atomic

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from cop.accounts.actions.grants import another_administrator
 from cop.accounts.actions.refusals import Refused
-from cop.accounts.actions.trail import record
 from cop.accounts.models import DeskSession, Grant, Person, Token
 from cop.ground.core.door import mark
+from cop.ground.public import record
 
 LAST = mark("This is the last administrator. Give the role to somebody else first.")
 

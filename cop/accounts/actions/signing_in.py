@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from cop.accounts.actions.refusals import Refused
-from cop.accounts.actions.trail import record
 from cop.accounts.models import DeskSession, Person
 from cop.ground.core.door import BY_CODE, mark
+from cop.ground.public import record
 
 
 @transaction.atomic

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from cop.accounts.actions.refusals import Refused
-from cop.accounts.actions.trail import record
 from cop.accounts.core.keys import digest_of, new_key
 from cop.accounts.core.matrix import matrix
 from cop.accounts.models import Person, Token, UsedCode
 from cop.ground.core.door import mark
+from cop.ground.public import record
 
 LONGEST_DAYS = 366
 MOST = 20

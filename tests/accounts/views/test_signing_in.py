@@ -12,6 +12,7 @@ from django.test import Client
 from cop.accounts.actions.demonstration import demonstration_links
 from cop.accounts.models import DeskSession, FailedTries, Invitation, Person
 from cop.accounts.public import invite, may
+from cop.ground.models import AuditEntry, Mail
 from cop.ground.public import now
 from tests.desk import HERE, a_person, signed_in
 
@@ -68,6 +69,11 @@ def test_an_invited_person_sets_name_language_password_and_second_factor_and_may
     assert re.findall(r"<li>(\w+)</li>", codes.content.decode())
     assert not re.findall(r"<li>(\d+)</li>", client.get("/desk/accounts/2fa/recovery-codes/").content.decode())
     assert client.get("/desk/").status_code == 200
+    verbs = set(AuditEntry.objects.values_list("verb", flat=True))
+    assert verbs >= {"invite", "accept invitation", "give role", "sign in", "add second factor"}
+    assert "new@ministry.example" not in str(list(AuditEntry.objects.values()))
+    mail = Mail.objects.get(kind="invitation")
+    assert mail.subject == "Invitation to the COP Centre"
 
 
 def test_later_the_code_is_asked_after_the_password_and_works_once():
@@ -177,15 +183,13 @@ def test_a_closed_account_is_out_at_once_and_its_roles_count_no_more():
     assert not may(client.person.pk, "answers.see")
 
 
-def test_a_link_for_a_new_password_keeps_the_second_factor(monkeypatch):
-    mails = []
-    monkeypatch.setattr("cop.accounts.actions.mails.post", lambda **mail: mails.append(mail))
+def test_a_link_for_a_new_password_keeps_the_second_factor():
     entered("reset@x.example")
-    mails.clear()
     send(browser(), "/desk/accounts/password/reset/", email="nobody@x.example")
-    assert mails == []
+    assert not Mail.objects.filter(kind="password").exists()
     assert send(browser(), "/desk/accounts/password/reset/", email="Reset@x.example").status_code == 302
-    address = re.search(r"http://localhost:8000(\S+)", mails[0]["body"])[1]
+    mail = Mail.objects.get(kind="password", to="reset@x.example")
+    address = re.search(r"http://localhost:8000(\S+)", mail.body)[1]
     client = browser()
     page = client.get(address)
     place = page["Location"]
