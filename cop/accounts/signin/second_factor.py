@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.core import context
@@ -20,11 +21,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cop.accounts.actions.tokens import take_code
+from cop.accounts.core.sealing import NotOurs
 from cop.accounts.forms import plain_text
 from cop.accounts.signin.patience import be_patient, try_succeeded
 from cop.ground.public import now
 
 MOST_CREDENTIAL = 20_000
+log = logging.getLogger("cop")
 
 
 class _PatientCode:
@@ -35,7 +38,11 @@ class _PatientCode:
 
     def clean_code(self) -> str:
         be_patient(context.request, self.user.email)
-        code: str = super().clean_code()  # type: ignore[misc]
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except NotOurs as error:
+            log.error("second factor of %s: %s", self.user.pseudonym, error)
+            raise get_adapter().validation_error("incorrect_code") from None
         if not take_code(person_id=self.user.pk, code=normalize_user_code(code), at=now()):
             raise get_adapter().validation_error("incorrect_code")
         try_succeeded(context.request, self.user.email)

@@ -217,7 +217,7 @@ def test_a_demonstration_link_works_once_on_this_machine_and_only_in_a_demonstra
 
 
 def test_signup_and_pages_that_do_not_exist_here_are_404():
-    for path in ("signup/", "email/", "password/set/", "confirm-email/", "2fa/recovery-codes/download/", "reauthenticate/code/"):
+    for path in ("signup/", "email/", "confirm-email/", "2fa/recovery-codes/download/", "reauthenticate/code/"):
         assert browser().get(f"/desk/accounts/{path}").status_code == 404, path
 
 
