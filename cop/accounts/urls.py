@@ -15,7 +15,8 @@ from cop.accounts.views import second_factor as own
 
 # The pages of the sign-in library that exist here; signup and addresses of one's own choice do not.
 KEPT = {
-    "account_logout", "account_inactive", "account_reauthenticate", "account_change_password", "account_set_password", "account_reset_password",
+    "account_logout", "account_inactive", "account_reauthenticate", "account_change_password", "account_set_password",
+    "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
 }  # fmt: skip
 

@@ -41,7 +41,7 @@ class _PatientCode:
         try:
             code: str = super().clean_code()  # type: ignore[misc]
         except NotOurs as error:
-            log.error("second factor of %s: %s", self.user.pseudonym, error)
+            log.error("second factor of %s: %s", self.user.pseudonym, error)  # noqa: TRY400 the sentence says all
             raise get_adapter().validation_error("incorrect_code") from None
         if not take_code(person_id=self.user.pk, code=normalize_user_code(code), at=now()):
             raise get_adapter().validation_error("incorrect_code")

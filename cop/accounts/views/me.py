@@ -45,8 +45,9 @@ def me_view(request: HttpRequest) -> HttpResponse:
     offered = [item for item in matrix().permissions if holds_anywhere(request, item.code)]
     return desk_page(
         request, "accounts/me.html", status=200 if request.method != "POST" or key else 400,
-        form=form, key=key, problem=problem,
-        said=said, sessions=sessions_of(who.id, request.session.session_key, now()), tokens=tokens_of(who.id, now()), offered=offered,
+        form=form, key=key, problem=problem, said=said,
+        sessions=sessions_of(who.id, request.session.session_key, now()), tokens=tokens_of(who.id, now()),
+        offered=offered,
         may_own_tokens=holds_anywhere(request, "tokens.own"), chosen=desk_language(request),
     )  # fmt: skip
 

@@ -123,7 +123,7 @@ def test_an_invitation_works_once_and_not_after_fourteen_days():
 def test_an_invitation_to_somebody_known_gives_the_role_and_changes_nothing_else():
     person = a_person("reviewer", email="known@x.example", name="Known")
     path = invite(email="Known@x.example", role="superior", scope="round/1/CRI", at=now(), actor="system", language="en")
-    assert send(browser(), path, name="Somebody else", password="another password here").status_code == 302  # noqa: S106
+    assert send(browser(), path, name="Somebody else", password="another password here").status_code == 302
     person.refresh_from_db()
     assert person.name == "Known"
     assert not person.has_usable_password()
@@ -144,7 +144,7 @@ def test_failed_tries_slow_down_their_own_pair_and_nobody_else(monkeypatch):
     person.save()
     attacker, owner = browser(REMOTE_ADDR="203.0.113.9"), browser(REMOTE_ADDR="192.0.2.1")
     for _ in range(6):
-        answer = send(attacker, "/desk/accounts/login/", login=person.email, password="wrong password")  # noqa: S106
+        answer = send(attacker, "/desk/accounts/login/", login=person.email, password="wrong password")
     assert "Too many tries" in unescape(answer.content.decode())
     assert "Too many tries" in send(attacker, "/desk/accounts/login/", login=person.email, password=PASSWORD).content.decode()
     assert send(browser(REMOTE_ADDR="203.0.113.200"), "/desk/accounts/login/", login=person.email, password=PASSWORD).status_code == 200
@@ -193,8 +193,8 @@ def test_a_link_for_a_new_password_keeps_the_second_factor():
     client = browser()
     page = client.get(address)
     place = page["Location"]
-    assert send(client, place, password1="four new unusual words", password2="four new unusual words").status_code == 302  # noqa: S106
-    answer = send(client, "/desk/accounts/login/", login="reset@x.example", password="four new unusual words")  # noqa: S106
+    assert send(client, place, password1="four new unusual words", password2="four new unusual words").status_code == 302
+    answer = send(client, "/desk/accounts/login/", login="reset@x.example", password="four new unusual words")
     assert answer["Location"].startswith("/desk/accounts/2fa/authenticate/")
     assert client.get(address).status_code == 200, "used once"
 
