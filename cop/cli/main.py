@@ -22,8 +22,6 @@ COMMANDS = (
     "worker",
     "tick",
     "migrate",
-    "backup",
-    "restore",
     "audit",
     "people",
 )

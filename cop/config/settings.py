@@ -23,6 +23,7 @@ COP_CONTACT = env.a_text("COP_CONTACT")
 COP_EXIT = env.a_text("COP_EXIT", "https://www.un.org/")
 COP_CACHED_PAGES = env.a_number("COP_CACHED_PAGES", 2000)
 COP_DEMO = env.a_flag("COP_DEMO")
+COP_MAIL = env.a_mail_server("COP_MAIL")
 
 # What may be opened from the first page of the desk: permission, label in English, address. Each room adds its own.
 COP_DESK_ROOMS = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -65,6 +66,12 @@ def lodge(folder: Path, head: str) -> bool:
         return False
     _append(folder / HEADS, [head])
     return True
+
+
+def may_lodge(folder: Path, at: datetime) -> bool:
+    """Did the last head go into the data folder at least an hour from `at`?"""
+    file = folder / HEADS
+    return not file.exists() or abs(at.timestamp() - file.stat().st_mtime) >= 3600
 
 
 def lodged(folder: Path) -> tuple[str, ...]:
