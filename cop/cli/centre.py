@@ -65,6 +65,11 @@ def unknown_migrations() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in loader.applied_migrations if (app, name) not in loader.disk_migrations)
 
 
+def applied_migrations() -> list[str]:
+    """Migrations that the database has: app.name, ordered."""
+    return sorted(f"{app}.{name}" for app, name in _executor(None).loader.applied_migrations)
+
+
 def migrate(say: Say) -> int:
     """Bring the database to this release, telling each step; answers how many migrations were done. Raises Failed."""
     if newer := unknown_migrations():
