@@ -15,6 +15,7 @@ from django.middleware.csrf import get_token
 
 from cop.accounts.actions.demonstration import demonstration_links
 from cop.accounts.actions.grants import give, withdraw
+from cop.accounts.actions.housekeeping import forget_what_ended, warn_of_ends
 from cop.accounts.actions.invitations import invite
 from cop.accounts.actions.refusals import Refused
 from cop.accounts.core.matrix import Held, matrix
@@ -28,7 +29,7 @@ from cop.ground.public import NotThere, now, reference, today
 __all__ = [
     "Card", "NeedsSignIn", "Refused", "bearer", "card_of", "demonstration_links", "desk_language", "desk_page", "desk_text",
     "give", "has_second_factor", "holds", "holds_anywhere", "invite", "keep_session", "may",
-    "may_pass_without_second_factor", "people_with", "person_of", "require", "scopes_with", "withdraw",
+    "may_pass_without_second_factor", "people_with", "person_of", "require", "scopes_with", "tick", "withdraw",
 ]  # fmt: skip
 
 # Where somebody without a second factor may go: to sign in and out, to accept an invitation and to set a second factor up.
@@ -122,6 +123,14 @@ def may(person_id: int, permission: str, scope: str = "") -> bool:
 def people_with(role: str, scope: str) -> tuple[Card, ...]:
     """Who holds `role` in `scope` at this moment, by a grant there or in a scope above; ordered by name. Raises UnknownCode."""
     return people_holding(role, scope, now())
+
+
+def tick(at: datetime) -> tuple[str, ...]:
+    """Does what is due in this room at `at`, and tells it: forgets what ended, warns of clearances that end."""
+    gone, told = forget_what_ended(at), warn_of_ends(at)
+    lines = (f"{gone} ended sessions, codes, links and invitations forgotten" if gone else "",
+             f"{told} vettings, trainings or codes of conduct end within 30 days" if told else "")  # fmt: skip
+    return tuple(line for line in lines if line)
 
 
 def desk_language(request: HttpRequest | None) -> str:
