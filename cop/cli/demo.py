@@ -37,13 +37,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     check_port(HOST, options.port)
-    check_settings()
     folder = writable(options.data or data_folder())
     only_a_demonstration(folder)
     os.environ.pop("COP_DATABASE_URL", None)  # never the database of a real centre
     os.environ |= {
         "COP_DATA": str(folder), "COP_DEMO": "1", "PYTHONUNBUFFERED": "1", "COP_ADDRESS": f"http://localhost:{options.port}",
     }  # fmt: skip
+    check_settings()  # reads the environment, so only now
     print("Starting the centre ...", flush=True)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
