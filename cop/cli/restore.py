@@ -116,7 +116,7 @@ def _load(held: Any, folder: Path, files: dict[Path, Path]) -> int:
         with transaction.atomic():
             actions.clear_made()
             count: int = sum(actions.load_member(held, label) for label in rows.tables())
-            actions.set_counters()
+            actions.finish()
             outbox.doubt_all(at=public.now())
             public.record(actor="system", verb="restore", thing="centre", at=public.now(), rows=count, files=len(files))
             _move(files, folder, moved)

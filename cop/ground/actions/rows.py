@@ -55,8 +55,12 @@ def _value(field: Any, value: Any) -> Any:
     return value if value is None or field.get_internal_type() == "JSONField" else field.to_python(value)
 
 
-def set_counters() -> None:
-    """Let the numbers that the database gives go on after the highest one that was put in."""
+def finish() -> None:
+    """Let the numbers that the database gives go on after the highest one that was put in, and check what rows refer to.
+
+    Raises IntegrityError where a row refers to nothing.
+    """
+    connection.check_constraints()
     statements = connection.ops.sequence_reset_sql(no_style(), list(tables().values()))
     with connection.cursor() as cursor:
         for statement in statements:

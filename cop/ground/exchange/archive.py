@@ -19,7 +19,7 @@ MANIFEST = "manifest.json"
 ROWS = "rows/"
 DATA = "data/"
 MOST_MANIFEST = 20_000_000
-MOST_RATIO = 200  # rows of text shrink twenty times at most; a zip bomb a thousand times
+MOST_RATIO = 100  # rows of text shrink thirty times at most; a zip bomb a thousand times
 SLACK = 10_000_000
 BLOCK = 1 << 20
 _PART = re.compile(r"[^/\\\x00-\x1f:]{1,255}")
@@ -151,7 +151,7 @@ def _checked(held: zipfile.ZipFile, size: int) -> Archive:
         if infos[name].file_size != member.size:
             raise BadArchive(f"{name} in the backup is not as long as its manifest says")
     if sum(member.size for member in members.values()) > size * MOST_RATIO + SLACK:
-        raise BadArchive("the backup would unpack to more than 200 times its size; no backup of a centre does")
+        raise BadArchive("the backup would unpack to more than 100 times its size; no backup of a centre does")
     return Archive(held, about, members)
 
 
