@@ -161,11 +161,19 @@ def desk_text(request: HttpRequest | None, template: str, **values: Any) -> str:
         held["me"] = person_of(request)
         held["csrf"] = get_token(request)
         held["here"] = request.path_info
-        held["rooms"] = [
-            (label, path) for permission, label, path in settings.COP_DESK_ROOMS if holds_anywhere(request, permission)
-        ]
+        held["rooms"] = _rooms(request)
         held["waived"] = _waived(request)
     return render(template, words(desk_language(request)), **held | values)
+
+
+def _rooms(request: HttpRequest) -> list[tuple[str, str]]:
+    """What who asks may open; nothing before the second factor."""
+    machine = getattr(request, "machine", None) is not None
+    if not machine and may_pass_without_second_factor(request.path_info):
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated or not has_second_factor(request):
+            return []
+    return [(label, path) for permission, label, path in settings.COP_DESK_ROOMS if holds_anywhere(request, permission)]
 
 
 def desk_page(request: HttpRequest, template: str, *, status: int = 200, **values: Any) -> HttpResponse:
