@@ -27,6 +27,8 @@ def with_centre(work: Callable[[Path], int], *, migrated: bool = True) -> int:
         if migrated:
             check_migrated()
         return work(folder)
+    except import_module("cop.ground.exchange.audit_key").BadKey as error:
+        raise Failed(str(error)) from None
     except errors.DatabaseError as error:
         raise Failed(
             f"the database can't be used: {str(error).strip().splitlines()[0] if str(error).strip() else error!r}"
