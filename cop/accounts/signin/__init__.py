@@ -1,0 +1,1 @@
+"""How the sign-in library works here: no signup, mails through the outbox, patience with failed tries, no network address kept."""
