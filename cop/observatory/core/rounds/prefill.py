@@ -90,8 +90,6 @@ def _value(kind: Kind, answer: Answer) -> Any:
         return answer.since.text if answer.since else None
     if kind is Kind.TEXT:
         return answer.text or None
-    if kind is Kind.ONE:
-        return None
     return None
 
 
@@ -105,10 +103,14 @@ def _said(answer: Answer) -> str:
 
 
 def sources(code: str, said: str, provenance: Provenance) -> Iterator[Source]:
-    """One source for each row of a data file that a figure stands on; none for a cell of the heading row."""
+    """One source for each row of a data file or of the country's own workbook that a figure stands on; none for a heading row."""
+    as_of = provenance.as_of.text if provenance.as_of else ""
+    if provenance.stated_by_user:
+        file, _, row = provenance.place.rpartition(" row ")
+        yield Source(code, said, provenance.source, provenance.licence, as_of, file, int(row) if row.isdigit() else None)
+        return
     seen = set()
     for cell in provenance.cells:
         if cell.row > HEADING_ROW and (cell.file, cell.row) not in seen:
             seen.add((cell.file, cell.row))
-            as_of = provenance.as_of.text if provenance.as_of else ""
             yield Source(code, said, provenance.source, provenance.licence, as_of, cell.file, cell.row, cell.column)
