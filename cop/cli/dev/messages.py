@@ -104,7 +104,7 @@ def catalogue_path(room: Path, locale: str) -> Path:
     return room / "locale" / locale / "LC_MESSAGES" / f"{room.name}.po"
 
 
-ORDER = ("ground", "observatory", "guidance", "front", "cli", "config")
+ORDER = ("ground", "accounts", "observatory", "guidance", "front", "cli", "config")
 
 
 def up_to_date() -> Iterator[tuple[Path, Catalog]]:
