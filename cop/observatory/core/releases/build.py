@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
 import numpy as np
 
 from cop.ground.core.door import ITU_REGIONS, LICENCE, SPECIAL_GROUPS, Answer, Country, Reading, State, in_group
-from cop.observatory.core.coverage import code_of, coverage_cube, share_of
+from cop.observatory.core.coverage import Share, code_of, coverage_cube, share_of
 from cop.observatory.core.door import Observatory
 from cop.observatory.core.method import Method
 from cop.observatory.core.readings import Readings, readings
@@ -33,7 +33,7 @@ from cop.observatory.core.releases.figures import (
     stated_answers,
     suppressed,
 )
-from cop.observatory.core.scores import Scores
+from cop.observatory.core.scores import Scores, StepRow
 from cop.observatory.core.scoring import score_countries
 from cop.observatory.core.scoring_inputs import inputs_of
 from cop.observatory.core.suppression import Suppression, countable_groups, read_suppression
@@ -145,17 +145,18 @@ class _Build:
         score = self.scores.of(iso3)
         reason = str(score.reason or "")
         return ReleaseScore(
-            _points(score.low), _points(score.high), _points(score.value), score.known, score.applicable, score.band, reason, score.where
+            _points(score.low),
+            _points(score.high),
+            _points(score.value),
+            score.known,
+            score.applicable,
+            score.band,
+            reason,
+            score.where,
         )
 
     def _steps(self, iso3: str) -> tuple[ReleaseStep, ...]:
-        return tuple(
-            ReleaseStep(
-                row.step, row.code, row.parent, row.state, row.raw, _points(row.low), _points(row.high), _points(row.value),
-                None if row.weight is None else round(float(row.weight), 9), _rounded(row.weight_in_effect), row.known, row.applicable,
-            )
-            for row in self.scores.rows(iso3)
-        )  # fmt: skip
+        return tuple(_step(row) for row in self.scores.rows(iso3))
 
     def _header(self, withheld: int, countries: Mapping[str, CountryContent]) -> Header:
         plan = self.plan
@@ -215,17 +216,24 @@ class _Build:
             for place, (group, _, hiding) in enumerate(groups):
                 n, of, countries, children = share_of(cube, row, 0, place)
                 if of:
-                    shares = [_rounded(x) for x in (children.percent, children.low, children.high)]
-                    found.append(
-                        Aggregate(code, group, n, of, *(round(x, 6) for x in (countries.percent, countries.low, countries.high)),
-                                  *shares, confidential=hiding)
-                    )  # fmt: skip
+                    found.append(_aggregate(code, group, n, of, countries, None if hiding else children, hiding))
         return found
 
 
 def is_confidential(country: SignedCountry) -> bool:
     """Is nothing published under the country's name?"""
     return country.confidential or country.consent is Consent.TOTALS
+
+
+def _aggregate(code: str, group: str, n: int, of: int, countries: Share, children: Share | None, hiding: int) -> Aggregate:
+    """One line of coverage. Where confidential countries are counted there is no share of children: it would tell which ones."""
+    percent, low, high = (round(x, 6) for x in (countries.percent, countries.low, countries.high))
+    found = Aggregate(code, group, n, of, percent, low, high, confidential=hiding)
+    if children is None:
+        return found
+    return replace(
+        found, children=_rounded(children.percent), children_low=_rounded(children.low), children_high=_rounded(children.high)
+    )
 
 
 def _says(reading: Reading) -> bool:
@@ -247,11 +255,18 @@ def _printed(reply: CountryReply | None) -> PrintedReply | None:
     )
 
 
+def _step(row: StepRow) -> ReleaseStep:
+    weight = None if row.weight is None else round(float(row.weight), 9)
+    low, high, value = _points(row.low), _points(row.high), _points(row.value)
+    effect = _rounded(row.weight_in_effect)
+    return ReleaseStep(
+        row.step, row.code, row.parent, row.state, row.raw, low, high, value, weight, effect, row.known, row.applicable
+    )
+
+
 def _points(share: float | None) -> float | None:
     return None if share is None else round(100 * share, 6)
 
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None or np.isnan(value) else round(float(value), 6)
-
-

@@ -198,8 +198,9 @@ def figures_of(
             figure = _with_evidence(figure, stated[code], held.get(code), at)
         elif figure.origin == DESK and _derives_from(indicator, part, used):
             figure = replace(figure, origin=CONFIRMED)
-        if code not in used and (history := _history(held.get(code), at)):
-            figure = replace(figure, history=history)
+        if history := _history(held.get(code), at):
+            agrees = str(read(held.get(code), at).state) == figure.state
+            figure = replace(figure, history=history) if agrees else figure
         found.append(figure)
     return tuple(found)
 
