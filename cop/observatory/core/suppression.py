@@ -1,7 +1,7 @@
 """The one suppression table: which counts are too small to be printed, and what else must go so that they stay hidden.
 
-A hidden count may not be worked out from a total: each sum keeps at least two hidden parts that could share what is missing
-in more than one way. Zero is printed: it points to nobody.
+A hidden count may not be worked out from a total either, so where one part of a sum is hidden, all its parts are.
+Zero is printed where nothing beside it is hidden: it points to nobody.
 """
 
 from __future__ import annotations
@@ -75,37 +75,18 @@ def read_suppression(reference: Reference) -> Suppression:
 def hidden(counts: Mapping[str, float], small: Mapping[str, int], sums: Iterable[SumOfParts]) -> frozenset[str]:
     """Which counts are hidden: those above 0 and under their limit in `small`, and what else the sums need.
 
-    A sum with a hidden part is safe once two of its parts and total are hidden and the hidden parts come to the limit together.
-    The smallest printed part goes next, the total last. Sums of which not all are known hide nothing more.
+    Where a part or the total of a sum is hidden, all its parts are: whoever knows this rule learns nothing from what is left,
+    while hiding only the next smallest would tell which of the hidden parts are small. Unknown parts hide nothing more.
     """
     found = {key for key, value in counts.items() if key in small and 0 < value < small[key]}
-    known = [one for one in sums if one.total in counts and all(part in counts for part in one.parts)]
-    changed = True
-    while changed:
-        changed = False
+    known = [one for one in sums if one.total in counts]
+    before = -1
+    while len(found) != before:
+        before = len(found)
         for one in known:
-            if more := _next(one, counts, small, found):
-                found.add(more)
-                changed = True
+            if not found.isdisjoint((*one.parts, one.total)):
+                found |= counts.keys() & set(one.parts)
     return frozenset(found)
-
-
-def _next(one: SumOfParts, counts: Mapping[str, float], small: Mapping[str, int], found: set[str]) -> str | None:
-    gone = [part for part in one.parts if part in found]
-    if not gone and one.total not in found:
-        return None
-    limit = max((small[key] for key in (*one.parts, one.total) if key in small), default=0)
-    if one.total in found:
-        return None if gone else _least(one, counts, found)
-    if len(gone) >= 2 and sum(counts[part] for part in gone) >= limit:
-        return None
-    return _least(one, counts, found) or one.total
-
-
-def _least(one: SumOfParts, counts: Mapping[str, float], found: set[str]) -> str | None:
-    """The smallest printed part that is above zero, then any other."""
-    left = [part for part in one.parts if part not in found]
-    return min(left, key=lambda part: (counts[part] == 0, counts[part], part), default=None)
 
 
 def countable_groups(members: Mapping[str, frozenset[str]], whole: str, parts: Iterable[str], fewest: int) -> frozenset[str]:

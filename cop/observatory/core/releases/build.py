@@ -165,7 +165,7 @@ class _Build:
             plan.embargo_until.isoformat() if plan.embargo_until else "", plan.method.key, plan.method.name,
             plan.questionnaire, plan.questionnaire_sha256, self.held.ground.release, LICENCE, plan.note, plan.confidential,
             tuple(iso3 for iso3, country in countries.items() if country.signed_at), withheld,
-            tuple(self._indicators()), self._aggregates(),
+            tuple(self._indicators()), self._aggregates(), self._bars(),
         )  # fmt: skip
 
     def _indicators(self) -> Iterable[ReleaseIndicator]:
@@ -174,6 +174,18 @@ class _Build:
             what = part or indicator
             scored = part is None and indicator.is_scored
             yield ReleaseIndicator(code, what.name, indicator.pillar, what.kind, what.unit, scored)
+
+    def _bars(self) -> dict[str, dict[str, dict[str, int]]]:
+        members = [one for one in self.ones.values() if one.country.is_member(self.at)]
+        held = {one.country.iso3: self.held.pillar_counts(one.readings) for one in members}
+        found: dict[str, dict[str, dict[str, int]]] = {}
+        for group in RELEASE_GROUPS:
+            inside = [held[one.country.iso3] for one in members if in_group(one.country, group, self.at)]
+            found[group] = {
+                term.key: {str(state): sum(counts[term.key][state] for counts in inside) for state in State}
+                for term in self.held.ground.vocabulary.pillars
+            }
+        return found
 
     def _aggregates(self) -> tuple[Aggregate, ...]:
         """Coverage of each state or level by group, where anything is known; confidential answers where they may be counted."""

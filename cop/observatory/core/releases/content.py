@@ -173,7 +173,8 @@ class Aggregate:
 class Header:
     """What a release is: its id, its round and number in it, its day, and the versions of everything that it rests on.
 
-    `reference` is the id of the packaged data; `withheld` counts figures that the suppression table took out.
+    `reference` is the id of the packaged data; `withheld` counts figures that the suppression table took out. `bars` are the
+    five bars of each group: scored indicators of its countries by pillar and state, confidential answers left out.
     """
 
     id: str
@@ -194,6 +195,7 @@ class Header:
     withheld: int = 0
     indicators: tuple[ReleaseIndicator, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
+    bars: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
 
     @property
     def day(self) -> date:

@@ -14,6 +14,7 @@ from cop.observatory.core.releases.content import (
     ReleaseFigure,
     ReleaseIndicator,
     ReleaseStep,
+    nothing,
 )
 
 SHARE_OF_COUNTRIES, SHARE_OF_CHILDREN, SCORE = "/countries", "/children", "SCORE"
@@ -35,6 +36,9 @@ def observations(content: ReleaseContent) -> Iterator[Observation]:
             known = content.header.by_code.get(figure.code)
             if known is not None and known.kind in _COUNTED:
                 yield from _of_figure(country.iso3, figure, known, content.header)
+        for known in content.header.indicators:
+            if known.scored and known.code not in country.by_code:
+                yield from _of_figure(country.iso3, nothing(known.code), known, content.header)
         yield from _of_scores(country, content.header)
     for aggregate in content.header.aggregates:
         yield from _of_aggregate(aggregate, content.header)
@@ -47,8 +51,10 @@ def _of_figure(iso3: str, figure: ReleaseFigure, known: ReleaseIndicator, header
     value = figure.value if figure.status in ("A", "P", "U") else None
     status = figure.status if value is not None or figure.status in ("M", "Q") else "O"
 
-    def one(when: str, shown: float | None, state: str, **more: str) -> Observation:
-        return Observation(iso3, known.code, when, shown, state, unit, figure.source, header.method, comment=comment, **more)
+    def one(when: str, shown: float | None, state: str, as_of: str = "", sex: str = "_T") -> Observation:
+        return Observation(
+            iso3, known.code, when, shown, state, unit, figure.source, header.method, sex=sex, comment=comment, as_of=as_of
+        )
 
     if known.kind == "state":
         for when, state in _years(figure, header.day.year):
