@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,35 @@ def a_secret(name: str) -> str:
         return Path(named).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise BadSetting(f"{name}_FILE is {named!r}: {error.strerror}") from None
+
+
+def a_kept_key(folder: Path | None) -> str:
+    """The secret key of this centre, made at the first start in the data folder and readable by its owner only.
+
+    Without a data folder the key lasts as long as the process.
+    """
+    if folder is None:
+        return secrets.token_urlsafe(50)
+    file = folder / "secret.key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            fresh = folder / f"secret.key.{os.getpid()}"
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+                out.write(secrets.token_urlsafe(50))
+                out.flush()
+                os.fsync(out.fileno())
+            with contextlib.suppress(FileExistsError):  # another process was first: its key is the centre's
+                os.link(fresh, file)
+            fresh.unlink()
+        key = file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise BadSetting(
+            f"the secret key {file} can't be read or made: {error.strerror}; name another in COP_SECRET_KEY_FILE"
+        ) from None
+    if len(key) < 40:
+        raise BadSetting(f"the secret key {file} is too short; delete it and a new one is made at the next start")
+    return key
 
 
 _SQLITE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;"

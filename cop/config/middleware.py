@@ -106,6 +106,8 @@ class PageCache:
         self.lock = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/desk/"):
+            return self.desk(request)
         if request.method not in ("GET", "HEAD"):
             if request.method == "POST" and request.path_info.endswith("/facts/"):
                 return self.get_response(request)
@@ -123,6 +125,12 @@ class PageCache:
             if response.status_code == 200 and "public" in response.get("Cache-Control", "") and self.may_keep(request, kept):
                 self.keep(key, kept)
         return self.answer(request, kept)
+
+    def desk(self, request: HttpRequest) -> HttpResponse:
+        """Pages of the desk are never kept, here or anywhere, nor compressed: they hold secrets beside what a request sent."""
+        response = self.get_response(request)
+        response["Cache-Control"] = "no-store"
+        return response
 
     def may_keep(self, request: HttpRequest, kept: _Kept) -> bool:
         known = set(request.GET) <= VIEW_PARAMETERS - {"q"} and len(request.get_full_path()) < 200

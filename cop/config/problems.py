@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from cop.accounts.public import desk_language
 from cop.ground.core.door import BY_CODE, Words, mark, words
 from cop.ground.formats.html import render
 from cop.ground.public import reference, today
 from cop.guidance.public import held as guidance
 
 _TITLES = {
+    401: mark("This token is not valid"),
     400: mark("This address asks for something we can't give"),
     404: mark("There is no such page"),
     403: mark("This form was not sent from our own page"),
@@ -25,6 +27,8 @@ _TITLES = {
 def words_of(request: HttpRequest) -> Words:
     """The language of an address, or the interface of an operator's own language; else English."""
     first = request.path_info.strip("/").split("/")[0]
+    if first == "desk":
+        return words(desk_language(request))
     own = guidance().library.tongues.get(first)
     return words(first if first in BY_CODE else own.interface if own else "en")
 
@@ -52,6 +56,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return problem_page(request, 400, request.path_info[:200])
+
+
+def not_sent_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without our token."""
+    return problem_page(request, 403, "")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

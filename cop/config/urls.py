@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
 from django.urls import include, is_valid_path, path, re_path, register_converter
 
+from cop.accounts import urls as accounts
 from cop.front import urls as front
 from cop.ground.core.door import BY_CODE, TAG
 from cop.ground.public import NotThere, reference
@@ -83,6 +84,11 @@ def to_language(request: HttpRequest, rest: str = "") -> HttpResponse:
     return answer
 
 
+def to_desk(request: HttpRequest, rest: str) -> HttpResponse:
+    """Sign-in lives under /desk/, where alone there are cookies."""
+    return HttpResponsePermanentRedirect(f"/desk/accounts/{rest or 'login/'}")
+
+
 pages = [*front.pages, *observatory.pages, *guidance.pages]
 downloads = [*front.downloads, *observatory.downloads, *guidance.downloads]
 PAGES = {str(item.pattern).split("/")[0] for item in pages}
@@ -90,6 +96,8 @@ PAGES = {str(item.pattern).split("/")[0] for item in pages}
 urlpatterns = [
     path("healthz", healthz),
     path("", include("cop.ground.urls")),
+    path("", include(accounts.urlpatterns)),
+    re_path(r"^accounts/(?P<rest>[a-z0-9/-]*)$", to_desk),
     path("", include(front.root)),
     path("", include(guidance.root)),
     path("<lang:lang>/", include([*downloads, *pages])),

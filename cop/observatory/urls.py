@@ -2,17 +2,17 @@
 
 from django.urls import path, re_path
 
-from cop.observatory import views
+from cop.observatory.views import figures
 
 pages = [
-    path("map/", views.map_page),
-    path("targets/", views.targets_page),
-    path("indicators/", views.indicators_page),
-    path("indicators/<path:code>/", views.indicator_page),
+    path("map/", figures.map_page),
+    path("targets/", figures.targets_page),
+    path("indicators/", figures.indicators_page),
+    path("indicators/<path:code>/", figures.indicator_page),
 ]
 downloads = [
-    re_path(r"^map\.(?P<form>csv|xlsx|json)$", views.map_download),
-    re_path(r"^targets\.(?P<form>csv|xlsx|json)$", views.targets_download),
-    re_path(r"^indicators\.(?P<form>csv|xlsx|json)$", views.indicators_download),
-    re_path(r"^indicators/(?P<code>.+)\.(?P<form>csv|xlsx|json)$", views.indicator_download),
+    re_path(r"^map\.(?P<form>csv|xlsx|json)$", figures.map_download),
+    re_path(r"^targets\.(?P<form>csv|xlsx|json)$", figures.targets_download),
+    re_path(r"^indicators\.(?P<form>csv|xlsx|json)$", figures.indicators_download),
+    re_path(r"^indicators/(?P<code>.+)\.(?P<form>csv|xlsx|json)$", figures.indicator_download),
 ]

@@ -1,1 +1,9 @@
 """The Django-free door of `accounts`."""
+
+from cop.accounts.core.clearance import REQUIREMENTS, Clearance, Requirement
+from cop.accounts.core.matrix import Held, Matrix, Permission, Role, matrix
+from cop.accounts.core.scopes import above, covers, is_scope
+
+__all__ = [
+    "REQUIREMENTS", "Clearance", "Held", "Matrix", "Permission", "Requirement", "Role", "above", "covers", "is_scope", "matrix",
+]  # fmt: skip

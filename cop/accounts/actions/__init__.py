@@ -1,0 +1,1 @@
+"""What changes people and rights: one verb, one transaction, one entry in the audit trail."""

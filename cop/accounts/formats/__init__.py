@@ -1,0 +1,1 @@
+"""Files of the desk as they are served."""
