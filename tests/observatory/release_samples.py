@@ -72,3 +72,14 @@ COSTA_RICA = signed("CRI", {
     "hs_sample": 800, "hs_use": 81.5, "hs_detail": {"daily": {"total": 60, "girls": 62, "boys": 58}},
 }, institution="Ministry of Examples")  # fmt: skip
 URUGUAY = signed("URY", {"law_csam": "yes", "law_definition": "no", "rep_point": "unknown"})
+
+
+def round_named(id: str) -> None:
+    """A round in the database that a release may belong to."""
+    from cop.observatory.models import QuestionnaireVersion, Round
+
+    asked, _ = QuestionnaireVersion.objects.get_or_create(
+        sha256="a" * 64, defaults={"key": "cop-national", "version": "2026", "content": "{}", "added_at": PUBLISHED}
+    )
+    dates = dict.fromkeys(("created_at", "opens_at", "closes_at", "preview_until", "embargo_until"), PUBLISHED)
+    Round.objects.get_or_create(id=id, defaults={"title": {"en": "COP national survey 2026"}, "questionnaire": asked} | dates)

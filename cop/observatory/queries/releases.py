@@ -144,9 +144,9 @@ def flow() -> Flow:
 @lru_cache(maxsize=2)
 def _flow(standing: tuple[tuple[str, str], ...]) -> Flow:
     held = [_content(id, checksum) for id, checksum in standing]
-    newest = held[-1].header if held else None
-    prepared = newest.day if newest else date(2026, 1, 1)
-    names = _indicator_labels(newest) if newest else ()
+    headers = tuple(one.header for one in held)
+    prepared = headers[-1].day if headers else date(2026, 1, 1)
+    names = _indicator_labels(headers) if headers else ()
     return Flow(tuple(release_data(one) for one in held), area_labels(), names, prepared)
 
 
@@ -166,8 +166,8 @@ def _spoken(name: str) -> dict[str, str]:
     return {language.code: words(language.code)(name) for language in LANGUAGES}
 
 
-def _indicator_labels(newest: Header) -> tuple[CodeLabel, ...]:
-    names = {indicator.code: _spoken(indicator.name) for indicator in newest.indicators}
+def _indicator_labels(headers: tuple[Header, ...]) -> tuple[CodeLabel, ...]:
+    names = {indicator.code: _spoken(indicator.name) for one in headers for indicator in one.indicators}
     added: dict[str, dict[str, str]] = {
         key: {language.code: words(language.code)(text, name="%(name)s") for language in LANGUAGES} for key, text in SHARES.items()
     }
@@ -175,7 +175,7 @@ def _indicator_labels(newest: Header) -> tuple[CodeLabel, ...]:
     for term in reference().vocabulary.pillars:
         spoken = _spoken(term.name)
         added[f"{SCORE}/{term.key}"] = {code: words(code)(SCORE_OF, name=name) for code, name in spoken.items()}
-    return indicator_names(newest, names, added)
+    return indicator_names(headers, names, added)
 
 
 def area_labels() -> tuple[CodeLabel, ...]:

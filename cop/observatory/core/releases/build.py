@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -57,6 +57,7 @@ class ReleasePlan:
     questions: Sequence[Asked]
     confidential: bool = False
     note: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -163,7 +164,7 @@ class _Build:
         return Header(
             plan.id, plan.round, plan.title, plan.number, plan.published.isoformat(),
             plan.embargo_until.isoformat() if plan.embargo_until else "", plan.method.key, plan.method.name,
-            plan.questionnaire, plan.questionnaire_sha256, self.held.ground.release, LICENCE, plan.note, plan.confidential,
+            plan.questionnaire, plan.questionnaire_sha256, self.held.ground.release, LICENCE, plan.note, dict(plan.titles), plan.confidential,
             tuple(iso3 for iso3, country in countries.items() if country.signed_at), withheld,
             tuple(self._indicators()), self._aggregates(), self._bars(),
         )  # fmt: skip

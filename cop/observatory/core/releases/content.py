@@ -190,6 +190,7 @@ class Header:
     reference: str
     licence: str
     note: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
     confidential: bool = False
     signed: tuple[str, ...] = ()
     withheld: int = 0
@@ -201,6 +202,10 @@ class Header:
     def day(self) -> date:
         """The day of the release, which its readings are taken on."""
         return date.fromisoformat(self.published[:10])
+
+    def name(self, language: str) -> str:
+        """The title of the round in a language (en, fr, ...), in English where it has none."""
+        return self.titles.get(language) or self.title
 
     @property
     def citation(self) -> str:

@@ -61,7 +61,7 @@ def inputs_text(inputs: ReleaseInputs) -> str:
             "embargo_until": plan.embargo_until.isoformat() if plan.embargo_until else None, "method": plan.method.key,
             "questionnaire": plan.questionnaire, "questionnaire_sha256": plan.questionnaire_sha256,
             "questions": plain(tuple(kept_question(asked) for asked in plan.questions)),
-            "confidential": plan.confidential, "note": plan.note,
+            "confidential": plan.confidential, "note": plan.note, "titles": plain(plan.titles),
         },
         "signed": plain(inputs.signed), "replies": plain(inputs.replies), "before": plain(inputs.before),
     })  # fmt: skip
@@ -79,7 +79,7 @@ def inputs_of(text: str, methods: Mapping[str, Method]) -> ReleaseInputs:
     made = ReleasePlan(
         plan["round"], plan["number"], plan["title"], datetime.fromisoformat(plan["published"]),
         datetime.fromisoformat(until) if until else None, method, plan["questionnaire"], plan["questionnaire_sha256"], questions,
-        plan["confidential"], plan["note"],
+        plan["confidential"], plan["note"], plan["titles"],
     )  # fmt: skip
     return ReleaseInputs(made, _countries(raw["signed"]), tuple(_reply(one) for one in raw["replies"]), _countries(raw["before"]))
 

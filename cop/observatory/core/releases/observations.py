@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from cop.observatory.core.observations import CodeLabel, Observation, ReleaseData
@@ -108,17 +108,19 @@ def _of_aggregate(found: Aggregate, header: Header) -> Iterator[Observation]:
                               header.method, coverage=f"{found.n} of {found.of} countries", comment=comment)  # fmt: skip
 
 
-def indicator_names(header: Header, names: dict[str, dict[str, str]], words: dict[str, dict[str, str]]) -> tuple[CodeLabel, ...]:
+def indicator_names(
+    headers: Sequence[Header], names: dict[str, dict[str, str]], words: dict[str, dict[str, str]]
+) -> tuple[CodeLabel, ...]:
     """The indicators of open statistics with their names by language: `names` of indicators, `words` of what is added to them.
 
-    `words` has patterns for "countries" and "children" that hold %(name)s, and names for "score" and each group of the method.
+    `words` has patterns for "countries" and "children" that hold %(name)s, and names for "SCORE" and each group of the method.
+    Every code of any of the releases is named.
     """
-    found = [CodeLabel(i.code, names[i.code]) for i in header.indicators if i.kind in _COUNTED]
-    counted = dict.fromkeys(a.code for a in header.aggregates)
+    kinds = {i.code: i.kind for header in headers for i in header.indicators}
+    found = [CodeLabel(code, names[code]) for code, kind in kinds.items() if kind in _COUNTED]
+    counted = dict.fromkeys(a.code for header in headers for a in header.aggregates)
     for suffix, key in ((SHARE_OF_COUNTRIES, "countries"), (SHARE_OF_CHILDREN, "children")):
         for code in counted:
             found.append(CodeLabel(code + suffix, {lang: words[key][lang] % {"name": name} for lang, name in names[code].items()}))
-    for key, labels in words.items():
-        if key.startswith(SCORE):
-            found.append(CodeLabel(key, labels))
+    found += [CodeLabel(key, labels) for key, labels in words.items() if key.startswith(SCORE)]
     return tuple(found)
