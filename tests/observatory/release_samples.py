@@ -16,7 +16,14 @@ SIGNED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def question(id: str, code: str, kind: str, *feeds: str, choices: tuple[str, ...] = ()) -> KeptQuestion:
-    return KeptQuestion(id, code, kind, {"en": f"Question {code}"}, tuple(KeptChoice(c) for c in choices), feeds)
+    return KeptQuestion(
+        id,
+        code,
+        kind,
+        {"en": f"Question {code}"},
+        tuple(KeptChoice(c, {"en": f"Choice {c}", "ar": f"خيار {c}"}) for c in choices),
+        feeds,
+    )
 
 
 QUESTIONS = (

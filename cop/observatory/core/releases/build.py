@@ -16,12 +16,14 @@ from cop.observatory.core.method import Method
 from cop.observatory.core.readings import Readings, readings
 from cop.observatory.core.release import Consent, CountryReply, SignedCountry
 from cop.observatory.core.releases.content import (
+    CONFIRMED,
     Aggregate,
     CountryContent,
     Header,
     PrintedReply,
     ReleaseContent,
     ReleaseIndicator,
+    ReleaseQuestion,
     ReleaseScore,
     ReleaseStep,
 )
@@ -164,9 +166,10 @@ class _Build:
         return Header(
             plan.id, plan.round, plan.title, plan.number, plan.published.isoformat(),
             plan.embargo_until.isoformat() if plan.embargo_until else "", plan.method.key, plan.method.name,
-            plan.questionnaire, plan.questionnaire_sha256, self.held.ground.release, LICENCE, plan.note, dict(plan.titles), plan.confidential,
+            plan.questionnaire, plan.questionnaire_sha256, self.held.ground.release, LICENCE, plan.note,
+            dict(plan.titles), plan.confidential,
             tuple(iso3 for iso3, country in countries.items() if country.signed_at), withheld,
-            tuple(self._indicators()), self._aggregates(), self._bars(),
+            tuple(self._indicators()), tuple(self._questions(countries)), self._aggregates(), self._bars(),
         )  # fmt: skip
 
     def _indicators(self) -> Iterable[ReleaseIndicator]:
@@ -175,6 +178,17 @@ class _Build:
             what = part or indicator
             scored = part is None and indicator.is_scored
             yield ReleaseIndicator(code, what.name, indicator.pillar, what.kind, what.unit, scored)
+
+    def _questions(self, countries: Mapping[str, CountryContent]) -> Iterable[ReleaseQuestion]:
+        """The questions whose answers are printed in their own words: those that feed nothing, and choices that feed a text."""
+        used = {answer.question for country in countries.values() for answer in country.answers}
+        used |= {
+            f.place.removeprefix("question ") for c in countries.values() for f in c.figures if f.text and f.origin == CONFIRMED
+        }
+        for asked in self.plan.questions:
+            if asked.id in used:
+                choices = {choice.code: dict(choice.label) for choice in asked.choices}
+                yield ReleaseQuestion(asked.id, asked.code, str(asked.kind), dict(asked.label), choices)
 
     def _bars(self) -> dict[str, dict[str, dict[str, int]]]:
         members = [one for one in self.ones.values() if one.country.is_member(self.at)]

@@ -87,14 +87,30 @@ class ReleaseStep:
 
 @dataclass(frozen=True)
 class PublicAnswer:
-    """A public answer that feeds no indicator, such as a good practice: the question's id, what people see, and the value."""
+    """A public answer that feeds no indicator, such as a good practice: the question's id, its code, and the value."""
 
     question: str
     code: str
-    label: str
-    kind: str
     value: Any
     note: str = ""
+
+
+@dataclass(frozen=True)
+class ReleaseQuestion:
+    """A question whose answers are printed in its own words: what was asked and each choice, by language."""
+
+    id: str
+    code: str
+    kind: str
+    label: Mapping[str, str]
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def words(self, value: Any, language: str) -> str:
+        """A value in a language: choices by their labels, English where a language lacks one."""
+        if isinstance(value, list):
+            return "; ".join(self.words(one, language) for one in value)
+        labels = self.choices.get(str(value), {})
+        return labels.get(language) or labels.get("en") or str(value)
 
 
 @dataclass(frozen=True)
@@ -195,6 +211,7 @@ class Header:
     signed: tuple[str, ...] = ()
     withheld: int = 0
     indicators: tuple[ReleaseIndicator, ...] = ()
+    questions: tuple[ReleaseQuestion, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
     bars: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
 
@@ -202,6 +219,11 @@ class Header:
     def day(self) -> date:
         """The day of the release, which its readings are taken on."""
         return date.fromisoformat(self.published[:10])
+
+    @cached_property
+    def questions_by_id(self) -> Mapping[str, ReleaseQuestion]:
+        """The questions that are printed in their own words, by id."""
+        return {question.id: question for question in self.questions}
 
     def name(self, language: str) -> str:
         """The title of the round in a language (en, fr, ...), in English where it has none."""
@@ -309,6 +331,7 @@ def header_of(text: str) -> Header:
         **raw,
         "signed": tuple(raw.get("signed", ())),
         "indicators": tuple(ReleaseIndicator(**item) for item in raw.get("indicators", ())),
+        "questions": tuple(ReleaseQuestion(**item) for item in raw.get("questions", ())),
         "aggregates": tuple(Aggregate(**item) for item in raw.get("aggregates", ())),
     })  # fmt: skip
 

@@ -38,6 +38,8 @@ class Choice(Protocol):
 
     @property
     def code(self) -> str: ...
+    @property
+    def label(self) -> Mapping[str, str]: ...
 
 
 class Asked(Protocol):
@@ -275,8 +277,7 @@ def public_answers(questions: Iterable[Asked], country: SignedCountry, skip: fro
             continue
         if question.kind in ("note", "calculation") or not _may_be_published(country, answer):
             continue
-        label = question.label.get("en", "")
-        yield PublicAnswer(question.id, question.code, label, str(question.kind), answer.value, answer.note)
+        yield PublicAnswer(question.id, question.code, answer.value, answer.note)
 
 
 def suppressed(

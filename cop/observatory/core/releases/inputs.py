@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ class KeptChoice:
     """A choice of a question as it was asked."""
 
     code: str
+    label: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,8 @@ class ReleaseInputs:
 
 def kept_question(asked: Asked) -> KeptQuestion:
     """A question with what a release needs of it, and no more."""
-    label = {"en": asked.label.get("en", "")}
-    choices = tuple(KeptChoice(choice.code) for choice in asked.choices)
-    return KeptQuestion(asked.id, asked.code, str(asked.kind), label, choices, tuple(asked.feeds))
+    choices = tuple(KeptChoice(choice.code, dict(choice.label)) for choice in asked.choices)
+    return KeptQuestion(asked.id, asked.code, str(asked.kind), dict(asked.label), choices, tuple(asked.feeds))
 
 
 def inputs_text(inputs: ReleaseInputs) -> str:
@@ -85,7 +85,7 @@ def inputs_of(text: str, methods: Mapping[str, Method]) -> ReleaseInputs:
 
 
 def _question(raw: Mapping[str, Any]) -> KeptQuestion:
-    choices = tuple(KeptChoice(one["code"]) for one in raw["choices"])
+    choices = tuple(KeptChoice(**one) for one in raw["choices"])
     return KeptQuestion(raw["id"], raw["code"], raw["kind"], raw["label"], choices, tuple(raw["feeds"]))
 
 
