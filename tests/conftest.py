@@ -46,6 +46,37 @@ def _only_loopback() -> Iterator[None]:
     socket.socket.connect = real  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_triggers() -> Iterator[None]:
+    """Tests with real transactions empty every table afterwards; on SQLite the audit trail's own triggers would refuse it."""
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    real = DatabaseOperations.execute_sql_flush
+
+    def flush(self: DatabaseOperations, statements: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+        real(self, statements)
+        with self.connection.cursor() as cursor:
+            for _, made in triggers:
+                cursor.execute(made)
+
+    DatabaseOperations.execute_sql_flush = flush
+    yield
+    DatabaseOperations.execute_sql_flush = real
+
+
+@pytest.fixture
+def own_data(tmp_path: Path, settings) -> Path:
+    """An empty data folder of the centre."""
+    settings.COP_DATA = tmp_path / "data"
+    settings.COP_DATA.mkdir()
+    return settings.COP_DATA
+
+
 @pytest.fixture(scope="session")
 def held() -> Rooms:
     """The rooms over the packaged reference data."""

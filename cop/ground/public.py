@@ -11,6 +11,8 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from cop.ground.actions.outbox import post
+from cop.ground.actions.trail import record
 from cop.ground.core.dates import parse_date
 from cop.ground.core.door import LICENCE, Ground, generation, ground
 from cop.ground.core.words import BY_CODE, LANGUAGES, Words, words
@@ -19,9 +21,8 @@ from cop.ground.formats.sheet import FORMATS, Sheet, write
 
 __all__ = [
     "BadParameter", "NotThere", "a_date", "a_year", "choice", "current", "data",
-    "download", "language", "not_available", "now", "page",
-    "query_of",
-    "reference", "root", "sent_from_here", "today",
+    "download", "language", "not_available", "now", "page", "post",
+    "query_of", "record", "reference", "root", "sent_from_here", "today",
 ]  # fmt: skip
 
 T = TypeVar("T")

@@ -1,0 +1,1 @@
+"""What ground answers from its rows, as frozen dataclasses."""
