@@ -33,10 +33,14 @@ from cop.observatory.core.composites import Composite, Inputs, Result, composite
 from cop.observatory.core.coverage import Coverage, code_of, coverage_cube, share_of
 from cop.observatory.core.indicators import FILES, Indicator, Indicators, Part
 from cop.observatory.core.map_layer import CLASS_NAMES, MapLayer, Place, class_of, class_of_number, layer
+from cop.observatory.core.method import Aggregation, By, Group, Member, Method, Normalisation, method_of, read_methods
 from cop.observatory.core.next_steps import Choice, NextStep, choose
 from cop.observatory.core.readings import Readings, readings
 from cop.observatory.core.registers import registers
 from cop.observatory.core.rules import Rule, Situation, read_rules
+from cop.observatory.core.scores import Reason, Score, Scores, StepRow
+from cop.observatory.core.scoring import score_countries
+from cop.observatory.core.scoring_inputs import ScoringInputs, inputs_of, inputs_of_observations
 from cop.observatory.core.targets import (
     INDICATOR_OF,
     Aggregate,
@@ -53,30 +57,45 @@ __all__ = [
     "FILES",
     "INDICATOR_OF",
     "Aggregate",
+    "Aggregation",
     "Answers",
     "Band",
+    "By",
     "Choice",
     "Composite",
     "Coverage",
     "Goal",
+    "Group",
     "Indicator",
     "Indicators",
     "Inputs",
     "LineChart",
     "MapLayer",
+    "Member",
+    "Method",
     "NextStep",
+    "Normalisation",
     "Observatory",
     "Part",
     "Place",
     "Readings",
+    "Reason",
     "Result",
     "Rule",
+    "Score",
+    "Scores",
+    "ScoringInputs",
     "Standing",
+    "StepRow",
     "Target",
     "band",
     "composite",
+    "inputs_of",
+    "inputs_of_observations",
     "line_chart",
+    "method_of",
     "observatory",
+    "score_countries",
 ]  # fmt: skip
 
 Answers = Mapping[str, Answer]
@@ -119,6 +138,22 @@ class Observatory:
     @cached_property
     def composites(self) -> tuple[Composite, ...]:
         return read_composites(self.ground.reference)
+
+    @cached_property
+    def methods(self) -> dict[str, Method]:
+        """The packaged methods of scoring by id."""
+        return read_methods(self.ground.reference, self.indicators)
+
+    def method(self, id: str) -> Method:
+        """The packaged method with this id. Raises UnknownCode that names all."""
+        if id not in self.methods:
+            raise UnknownCode("method", id, list(self.methods))
+        return self.methods[id]
+
+    def scores(self, method: Method, at: date) -> Scores:
+        """A method applied to what the packaged registers hold about every country on a day."""
+        held = {iso3: [_all_readings(self, iso3, at)] for iso3 in self.ground.places.countries}
+        return score_countries(method, inputs_of(method, held, [at.year]))
 
     @cached_property
     def contradictions(self) -> list[dict[str, Any]]:
