@@ -148,14 +148,14 @@ def write(row: Participation, kept: AnswerValue, content: Content, at: datetime,
 
 
 @transaction.atomic
-def settle_pending(*, round_id: str, iso3: str, pending_id: int, take: bool, at: datetime, actor: str) -> None:
+def settle_pending(*, round_id: str, iso3: str, question_id: str, pending_id: int, take: bool, at: datetime, actor: str) -> None:
     """Choose between an answer and what waits beside it: take the waiting one as a new version, or leave the answer.
 
     Either text stays in the history. Raises Refused where it was settled already or nothing may be written now.
     """
     row = participation_row(round_id, iso3)
     step(row, Step.WRITE)
-    text = row.pending.filter(pk=pending_id, settled_at=None).first()
+    text = row.pending.filter(pk=pending_id, question_id=question_id, settled_at=None).first()
     if text is None:
         raise Refused("RND-09", mark("This text was settled already."))
     text.settled_at, text.settled_by, text.taken = at, actor, take
