@@ -9,7 +9,8 @@ from cop.ground.core.door import Reference
 from cop.observatory.actions.answers import Entry, save_answers
 from cop.observatory.actions.invitations import accept_invitation, invite_country
 from cop.observatory.actions.rounds import add_questionnaire, create_round, move_round
-from cop.observatory.core.questionnaire import Questionnaire, packaged
+from cop.observatory.core.questionnaire import Questionnaire
+from cop.observatory.core.questionnaires.packaged import packaged
 from cop.observatory.core.rounds.saving import Content
 from cop.observatory.core.rounds.stages import Calendar, Stage
 
@@ -22,7 +23,7 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(20) + b"IEND\xaeB`\x82"
 
 def survey() -> Questionnaire:
     """The packaged national survey."""
-    return packaged(Reference(), "cop-national-2026")
+    return packaged(Reference())
 
 
 def a_round(*countries: str, round_id: str = "test-2026", opened: bool = True, **options: Any) -> str:

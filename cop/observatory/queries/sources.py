@@ -33,4 +33,6 @@ def source_row(file: str, row: int | None) -> SourceRow | None:
     if found is None:
         return None
     passport = table.passport
-    return SourceRow(passport.title, passport.citation, passport.licence, passport.accessed.isoformat(), passport.slug, tuple(found.items()))
+    return SourceRow(
+        passport.title, passport.citation, passport.licence, passport.accessed.isoformat(), passport.slug, tuple(found.items())
+    )

@@ -116,7 +116,11 @@ def response_page(request: HttpRequest, round_id: str, iso3: str) -> HttpRespons
 
 def _in_words(found: tuple[Obstacle, ...], questionnaire: Questionnaire, t: Words) -> list[tuple[str, str, str]]:
     known = {question.id: question for question in questionnaire.questions}
-    return [(item.question_id, known[item.question_id].code, t(item.message)) for item in found if item.question_id in known]
+    return [(item.question_id, known[item.question_id].code, _told(item, t)) for item in found if item.question_id in known]
+
+
+def _told(item: Obstacle, t: Words) -> str:
+    return spoken(item.texts, t.language.code) if item.texts else t(item.message)
 
 
 def _step(request: HttpRequest, round_id: str, iso3: str) -> str:

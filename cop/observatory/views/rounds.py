@@ -14,7 +14,7 @@ from cop.ground.public import choice, download, now, reference
 from cop.observatory.actions.clarifications import return_responses
 from cop.observatory.actions.prefill import prefill_round
 from cop.observatory.actions.rounds import add_questionnaire, create_round, move_round, set_days
-from cop.observatory.core.questionnaire import packaged
+from cop.observatory.core.questionnaires.packaged import packaged
 from cop.observatory.core.rounds.clarifications import THREADS, Thread
 from cop.observatory.core.rounds.entries import is_asked
 from cop.observatory.core.rounds.refusals import Refused
@@ -97,7 +97,7 @@ def new_round(request: HttpRequest) -> HttpResponse:
             titles = {language.code: request.POST.get(f"title.{language.code}", "") for language in LANGUAGES}
             at = now()
             number = add_questionnaire(
-                questionnaire=packaged(reference().reference, "cop-national-2026"), at=at, actor=card.pseudonym
+                questionnaire=packaged(reference().reference), at=at, actor=card.pseudonym
             )
             create_round(
                 round_id=round_id,
