@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from cop.accounts.public import Card, desk_page, holds, require
+from cop.accounts.public import Card, holds, require
 from cop.ground.core.door import Words, mark
 from cop.ground.public import NotThere, now
 from cop.observatory.actions.answers import Entry, Saved, save_answers, settle_pending
@@ -34,6 +34,7 @@ from cop.observatory.views.found import (
     clock,
     country_of,
     its_questionnaire,
+    round_desk,
     title_of,
     told,
     words_of,
@@ -87,11 +88,11 @@ def section_page(request: HttpRequest, round_id: str, iso3: str, section: str) -
     free = is_free(lock.lock if lock else None, person.pseudonym, now())
     places = list(questionnaire.sections)
     place = places.index(found)
-    return desk_page(
+    return round_desk(
         request,
+        card,
         "observatory/desk_section.html",
         status=400 if problems or problem else 200,
-        card=card,
         view=view,
         section=found,
         title=title_of(card, t),
@@ -236,11 +237,11 @@ def answer_page(request: HttpRequest, round_id: str, iso3: str, question_id: str
     (answer,) = answers_of(round_id, iso3, questionnaire, frozenset({question_id})) or (None,)
     if answer is None or not is_asked(question):
         raise NotThere(question_id[:60])
-    return desk_page(
+    return round_desk(
         request,
+        card,
         "observatory/desk_answer.html",
         status=400 if problem else 200,
-        card=card,
         view=view,
         answer=answer,
         question=question,

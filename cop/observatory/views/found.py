@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from cop.accounts.public import NeedsSignIn, desk_language, holds, person_of
+from cop.accounts.public import NeedsSignIn, desk_language, desk_page, holds, person_of
 from cop.accounts.public import Refused as RefusedByAccounts
 from cop.ground.core.door import Words, words
 from cop.ground.public import NotThere
@@ -88,6 +89,12 @@ def title_of(card: RoundCard, t: Words) -> str:
 def country_of(iso3: str, t: Words) -> str:
     """The name of a country in the language of the page."""
     return country_name(iso3, t)
+
+
+def round_desk(request: HttpRequest, card: RoundCard, template: str, *, status: int = 200, **values: Any) -> HttpResponse:
+    """A desk page about a round: its trail leads to the board only for those who may see it."""
+    see_board = holds(request, "round.see_board", f"round/{card.id}")
+    return desk_page(request, template, status=status, card=card, see_board=see_board, **values)
 
 
 def back(path: str, done: str = "") -> HttpResponseRedirect:

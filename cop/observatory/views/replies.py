@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from cop.accounts.public import desk_page, holds, require
+from cop.accounts.public import holds, require
 from cop.ground.core.door import LANGUAGES, mark
 from cop.ground.public import now
 from cop.observatory.actions.replies import appeal, decide_reply, record_panel, write_reply
@@ -14,7 +14,18 @@ from cop.observatory.core.rounds.refusals import Refused
 from cop.observatory.core.rounds.replies import MOST_WORDS, OUTCOMES, Outcome, Panelist
 from cop.observatory.core.rounds.stages import STAGES
 from cop.observatory.queries.signatures import corrections, reply_views
-from cop.observatory.views.found import REFUSALS, a_response, a_round, back, country_of, its_questionnaire, title_of, told, words_of
+from cop.observatory.views.found import (
+    REFUSALS,
+    a_response,
+    a_round,
+    back,
+    country_of,
+    its_questionnaire,
+    round_desk,
+    title_of,
+    told,
+    words_of,
+)
 
 DONE = {
     "written": mark("The reply is written. It is decided within 15 days."),
@@ -37,11 +48,11 @@ def reply_page(request: HttpRequest, round_id: str, iso3: str) -> HttpResponse:
             problem = told(request, error)
     t = words_of(request)
     codes = {question.id: question.code for question in its_questionnaire(card).questions}
-    return desk_page(
+    return round_desk(
         request,
+        card,
         "observatory/desk_reply.html",
         status=400 if problem else 200,
-        card=card,
         iso3=iso3,
         title=title_of(card, t),
         country=country_of(iso3, t),

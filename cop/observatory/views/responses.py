@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from cop.accounts.public import desk_page, holds, people_with, require
+from cop.accounts.public import holds, people_with, require
 from cop.ground.core.door import LANGUAGES, Words, mark
 from cop.ground.public import NotThere, now, reference
 from cop.observatory.actions.clarifications import return_responses
@@ -29,6 +29,7 @@ from cop.observatory.views.found import (
     country_of,
     its_questionnaire,
     open_sections,
+    round_desk,
     title_of,
     told,
     words_of,
@@ -89,11 +90,11 @@ def response_page(request: HttpRequest, round_id: str, iso3: str) -> HttpRespons
     ]
     superior = next(iter(people_with("superior", scope)), None)
     found = obstacles_in(round_id, iso3) if view.writable and rights["submit"] else ()
-    return desk_page(
+    return round_desk(
         request,
+        card,
         "observatory/desk_response.html",
         status=400 if problem else 200,
-        card=card,
         view=view,
         title=title_of(card, t),
         country=country_of(iso3, t),
@@ -180,11 +181,11 @@ def invite_page(request: HttpRequest, round_id: str, iso3: str) -> HttpResponse:
             problem = told(request, error)
     if not given["official"]:
         given |= {"official": view.official_address, "alternate": view.alternate_address, "language": view.language}
-    return desk_page(
+    return round_desk(
         request,
+        card,
         "observatory/desk_invite.html",
         status=400 if problem else 200,
-        card=card,
         view=view,
         title=title_of(card, t),
         country=country_of(iso3, t),
@@ -233,11 +234,11 @@ def people_page(request: HttpRequest, round_id: str, iso3: str) -> HttpResponse:
     people += [
         (roles["contributor"], label, found) for key, label in sections for found in people_with("contributor", f"{scope}/{key}")
     ]
-    return desk_page(
+    return round_desk(
         request,
+        card,
         "observatory/desk_people.html",
         status=400 if problem else 200,
-        card=card,
         title=title_of(card, t),
         iso3=iso3,
         country=country_of(iso3, t),

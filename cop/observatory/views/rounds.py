@@ -29,6 +29,7 @@ from cop.observatory.views.found import (
     back,
     country_of,
     its_questionnaire,
+    round_desk,
     title_of,
     told,
     words_of,
@@ -96,9 +97,7 @@ def new_round(request: HttpRequest) -> HttpResponse:
             round_id = request.POST.get("id", "")[:60]
             titles = {language.code: request.POST.get(f"title.{language.code}", "") for language in LANGUAGES}
             at = now()
-            number = add_questionnaire(
-                questionnaire=packaged(reference().reference), at=at, actor=card.pseudonym
-            )
+            number = add_questionnaire(questionnaire=packaged(reference().reference), at=at, actor=card.pseudonym)
             create_round(
                 round_id=round_id,
                 title=titles,
@@ -178,11 +177,11 @@ def board_view(request: HttpRequest, round_id: str) -> HttpResponse:
     t = words_of(request)
     found, asked = _asked_board(request, card)
     query = urlencode({name: value for name, value in asked.items() if value})
-    return desk_page(
+    return round_desk(
         request,
+        card,
         "observatory/desk_board.html",
         status=400 if problem else 200,
-        card=card,
         title=title_of(card, t),
         board=found,
         regions=_region_names(t),
@@ -241,11 +240,11 @@ def settings_view(request: HttpRequest, round_id: str) -> HttpResponse:
     card, t = a_round(round_id), words_of(request)
     given = {name: getattr(card.days, name).date().isoformat() for name in DAYS}
     steps = [(stage, t(STAGES[stage])) for stage in next_stages(card.stage) if stage is not Stage.PUBLISHED]
-    return desk_page(
+    return round_desk(
         request,
+        card,
         "observatory/desk_round_settings.html",
         status=400 if problem else 200,
-        card=card,
         title=title_of(card, t),
         stages=STAGES,
         given=given,
@@ -278,5 +277,5 @@ def review_view(request: HttpRequest, round_id: str) -> HttpResponse:
     state = choice(request, "state", [str(thread) for thread in Thread], "")
     known = {question.id: question for question in its_questionnaire(card).questions}
     rows = [(row, known.get(row.question_id)) for row in review_list(round_id, t, thread=state)]
-    values: dict[str, Any] = {"card": card, "title": title_of(card, t), "rows": rows, "threads": THREADS, "state": state}
-    return desk_page(request, "observatory/desk_review.html", **values)
+    values: dict[str, Any] = {"title": title_of(card, t), "rows": rows, "threads": THREADS, "state": state}
+    return round_desk(request, card, "observatory/desk_review.html", **values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from cop.accounts.public import desk_language, desk_page, holds, require
+from cop.accounts.public import desk_language, holds, require
 from cop.ground.core.door import LANGUAGES, mark
 from cop.ground.formats.fonts import FontMissing
 from cop.ground.public import NotThere, now
@@ -17,7 +17,18 @@ from cop.observatory.formats.assets import asset_address
 from cop.observatory.queries.signatures import SignatureView, signatures, since_signed
 from cop.observatory.queries.snapshots import snapshot_of
 from cop.observatory.views.exchanges import attachment
-from cop.observatory.views.found import REFUSALS, a_response, a_round, back, country_of, its_questionnaire, title_of, told, words_of
+from cop.observatory.views.found import (
+    REFUSALS,
+    a_response,
+    a_round,
+    back,
+    country_of,
+    its_questionnaire,
+    round_desk,
+    title_of,
+    told,
+    words_of,
+)
 
 WHAT = {
     "value": mark("answer"),
@@ -63,11 +74,11 @@ def sign_page(request: HttpRequest, round_id: str, iso3: str) -> HttpResponse:
     changes = (
         [(known.get(c.question_id), t(WHAT[c.what]), *_sides(c, known, t)) for c in since_signed(found, snapshot)] if found else []
     )
-    return desk_page(
+    return round_desk(
         request,
+        card,
         "observatory/desk_sign.html",
         status=400 if problem else 200,
-        card=card,
         view=view,
         title=title_of(card, t),
         country=country_of(iso3, t),

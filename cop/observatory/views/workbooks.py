@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from cop.accounts.public import desk_language, desk_page, holds, require
+from cop.accounts.public import desk_language, holds, require
 from cop.ground.core.door import DataError, mark, words
 from cop.ground.public import choice, now, today
 from cop.observatory.actions.prefill import prefill_from_facts, prefill_from_round
@@ -19,7 +19,18 @@ from cop.observatory.formats.round_workbook import MOST_BYTES, BadWorkbook, writ
 from cop.observatory.formats.workbook import read_facts
 from cop.observatory.public import held
 from cop.observatory.queries.workbooks import Difference, contents_of, earlier_rounds, workbook_difference
-from cop.observatory.views.found import REFUSALS, a_response, a_round, back, country_of, its_questionnaire, title_of, told, words_of
+from cop.observatory.views.found import (
+    REFUSALS,
+    a_response,
+    a_round,
+    back,
+    country_of,
+    its_questionnaire,
+    round_desk,
+    title_of,
+    told,
+    words_of,
+)
 from cop.observatory.views.uploads import posted_file, with_files
 
 
@@ -75,11 +86,11 @@ def workbook_page(request: HttpRequest, round_id: str, iso3: str) -> HttpRespons
         )
         for d in (read.differences if read else ())
     ]
-    return desk_page(
+    return round_desk(
         request,
+        card,
         "observatory/desk_workbook.html",
         status=400 if problem else 200,
-        card=card,
         view=view,
         title=title_of(card, t),
         country=country_of(iso3, t),
