@@ -88,10 +88,10 @@ def test_an_embargoed_release_is_nowhere_until_its_hour_rel_14():
     until = NOW + timedelta(hours=1)
     publish(COSTA_RICA, embargo_until=until)
     before, after = until - timedelta(seconds=1), until
-    assert queries.listed(before) == ()
-    assert queries.embargo_pending(before)
-    assert [one.id for one in queries.listed(after)] == ["cop-2026.1"]
-    assert not queries.embargo_pending(after)
+    assert queries.shown(before).releases == ()
+    assert queries.shown(before).pending
+    assert [one.id for one in queries.shown(after).releases] == ["cop-2026.1"]
+    assert not queries.shown(after).pending
     assert [one.id for one in queries.of_round("cop-2026")] == ["cop-2026.1"]
 
 
@@ -101,7 +101,7 @@ def test_a_withdrawn_release_says_why_and_counts_nowhere_rel_15():
         withdraw(release_id="cop-2026.1", why="  ", at=NOW, actor="system")
     withdraw(release_id="cop-2026.1", why="The wrong file was published.", at=NOW, actor="system")
     assert queries.published(NOW) == ()
-    assert [one.withdrawn_why for one in queries.listed(NOW)] == ["The wrong file was published."]
+    assert [one.withdrawn_why for one in queries.shown(NOW).releases] == ["The wrong file was published."]
     with pytest.raises(NotPublished, match="stands"):
         withdraw(release_id="cop-2026.1", why="Again.", at=NOW, actor="system")
 
