@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
@@ -25,7 +26,8 @@ def a_person(role: str = "", scope: str = "", email: str = "", name: str = "Kim 
 def signed_in(role: str = "", scope: str = "", person: Person | None = None, **named: str) -> Client:
     """A client signed in with password and second factor; its forms are sent from our own pages. `client.person` is who."""
     who = person or a_person(role, scope, **named)
-    Authenticator.objects.get_or_create(user=who, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "JBSWY3DPEHPK3PXP"}})
+    app = {"data": {"secret": get_adapter().encrypt("JBSWY3DPEHPK3PXP")}}
+    Authenticator.objects.get_or_create(user=who, type=Authenticator.Type.TOTP, defaults=app)
     client = Client(headers=HERE)
     client.force_login(who, backend="allauth.account.auth_backends.AuthenticationBackend")
     session = client.session

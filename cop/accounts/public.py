@@ -26,9 +26,9 @@ from cop.ground.formats.html import render
 from cop.ground.public import NotThere, now, reference, today
 
 __all__ = [
-    "Card", "NeedsSignIn", "Refused", "bearer", "card_of", "demonstration_links", "desk_language", "desk_page", "desk_text", "give",
-    "has_second_factor", "holds", "invite", "keep_session", "may", "may_pass_without_second_factor", "people_with", "person_of",
-    "require", "withdraw",
+    "Card", "NeedsSignIn", "Refused", "bearer", "card_of", "demonstration_links", "desk_language", "desk_page", "desk_text",
+    "give", "has_second_factor", "holds", "holds_anywhere", "invite", "keep_session", "may",
+    "may_pass_without_second_factor", "people_with", "person_of", "require", "scopes_with", "withdraw",
 ]  # fmt: skip
 
 # Where somebody without a second factor may go: to sign in and out, to accept an invitation and to set a second factor up.
@@ -74,7 +74,7 @@ def person_of(request: HttpRequest) -> Card | None:
 def require(request: HttpRequest, permission: str, scope: str = "") -> Card:
     """Who asks, if they hold `permission` in `scope`.
 
-    Raises NeedsSignIn where nobody is signed in, NotThere (a 404) where the permission is lacking: what one may not see does not exist.
+    Raises NeedsSignIn where nobody is signed in, NotThere (a 404) where the permission is lacking.
     """
     found = person_of(request)
     if found is None:
@@ -85,15 +85,33 @@ def require(request: HttpRequest, permission: str, scope: str = "") -> Card:
 
 
 def holds(request: HttpRequest, permission: str, scope: str = "") -> bool:
-    """Does who asks hold `permission` in `scope`? A machine holds what both its token and its person hold. One query a request."""
+    """Does who asks hold `permission` in `scope`? A machine holds what both its token and its person hold.
+
+    Grants are read once a request.
+    """
+    return matrix().allows(_counting(request, permission), permission, scope)
+
+
+def holds_anywhere(request: HttpRequest, permission: str) -> bool:
+    """Does who asks hold `permission` in any scope at all?"""
+    return any(permission in matrix().role(grant.role).may for grant in _counting(request, permission))
+
+
+def scopes_with(request: HttpRequest, permission: str) -> tuple[str, ...]:
+    """The scopes in which who asks holds `permission`; what stands above another comes first."""
+    return tuple(sorted({grant.scope for grant in _counting(request, permission) if permission in matrix().role(grant.role).may}))
+
+
+def _counting(request: HttpRequest, permission: str) -> tuple[Held, ...]:
+    """The grants of who asks that count now; none where a machine's token doesn't hold the permission."""
     found = person_of(request)
     machine: Machine | None = getattr(request, "machine", None)
     if found is None or (machine is not None and permission not in machine.permissions):
-        return False
+        return ()
     counting: tuple[Held, ...] | None = getattr(request, "counting_grants", None)
     if counting is None:
         counting = request.counting_grants = grants_that_count(found.id, now())
-    return matrix().allows(counting, permission, scope)
+    return counting
 
 
 def may(person_id: int, permission: str, scope: str = "") -> bool:
@@ -134,25 +152,21 @@ def desk_text(request: HttpRequest | None, template: str, **values: Any) -> str:
         held["me"] = person_of(request)
         held["csrf"] = get_token(request)
         held["here"] = request.path_info
-        held["rooms"] = [(label, path) for permission, label, path in settings.COP_DESK_ROOMS if _anywhere(request, permission)]
+        held["rooms"] = [
+            (label, path) for permission, label, path in settings.COP_DESK_ROOMS if holds_anywhere(request, permission)
+        ]
         held["waived"] = _waived(request)
     return render(template, words(desk_language(request)), **held | values)
 
 
 def desk_page(request: HttpRequest, template: str, *, status: int = 200, **values: Any) -> HttpResponse:
-    """A desk page: `template` extends `accounts/desk.html`, gets the person as `me` and the form token as `csrf`. Never kept by caches."""
+    """A desk page: `template` extends `accounts/desk.html`, gets the person as `me` and the form token as `csrf`.
+
+    Caches never keep it.
+    """
     text = desk_text(request, template, **values)
     headers = {"Cache-Control": "no-store", "Content-Language": desk_language(request)}
     return HttpResponse(text, status=status, headers=headers)
-
-
-def _anywhere(request: HttpRequest, permission: str) -> bool:
-    """Does who asks hold `permission` in any scope at all?"""
-    if person_of(request) is None:
-        return False
-    holds(request, permission)
-    counting: tuple[Held, ...] = getattr(request, "counting_grants", ())
-    return any(permission in matrix().role(grant.role).may for grant in counting)
 
 
 def may_pass_without_second_factor(path: str) -> bool:
@@ -176,7 +190,9 @@ def _waived(request: HttpRequest) -> bool:
 
 
 def is_loopback(request: HttpRequest) -> bool:
-    """Does the request come from this very machine?"""
+    """Does the request come from this very machine, and not through a proxy on it?"""
+    if request.META.get("HTTP_X_FORWARDED_FOR") or request.META.get("HTTP_FORWARDED"):
+        return False
     address = request.META.get("REMOTE_ADDR", "")
     return address == "::1" or address.startswith("127.")
 

@@ -10,7 +10,21 @@ from importlib import import_module
 from cop.cli.failures import Failed, Misused
 from cop.ground.core.door import DataError, UnknownCode
 
-COMMANDS = ("country", "coverage", "facts", "help", "export", "data", "demo", "serve")
+COMMANDS = (
+    "country",
+    "coverage",
+    "facts",
+    "help",
+    "export",
+    "data",
+    "demo",
+    "serve",
+    "worker",
+    "tick",
+    "migrate",
+    "audit",
+    "people",
+)
 
 
 class _Parser(argparse.ArgumentParser):

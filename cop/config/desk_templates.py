@@ -1,4 +1,4 @@
-"""Lets views of libraries render our own templates: `account/login.html` is `accounts/account/login.html` in the person's language."""
+"""Lets views of libraries render our templates: `account/login.html` is `accounts/account/login.html`, in the person's language."""
 
 from __future__ import annotations
 

@@ -8,8 +8,11 @@ import secrets
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+
+from cop.ground.exchange.mail import MailServer, Tls
 
 
 class BadSetting(Exception):
@@ -122,3 +125,34 @@ def a_database(name: str, folder: Path | None) -> dict[str, Any]:
         found["CONN_MAX_AGE"] = 60
         found["OPTIONS"] = {"init_command": _SQLITE, "transaction_mode": "IMMEDIATE", "timeout": 10}
     return found
+
+
+_HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def a_mail_server(name: str) -> MailServer | None:
+    """The mail server that an address such as smtp://user@mail.example:587 names; None where none is named.
+
+    The sender stands in NAME_FROM, the password in the file that NAME_PASSWORD_FILE names, NAME_TLS is starttls, implicit or off.
+    """
+    address = a_text(name)
+    if not address:
+        return None
+    tls = a_text(f"{name}_TLS", "starttls")
+    if tls not in set(Tls):
+        raise BadSetting(f"{name}_TLS is {tls!r}; write starttls, implicit or off")
+    try:
+        parts = urlsplit(address)
+        port = parts.port or (465 if tls == "implicit" else 587)
+    except ValueError:
+        raise BadSetting(f"{name} can't be read; write smtp://host:port or smtp://user@host:port") from None
+    if parts.scheme != "smtp" or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise BadSetting(f"{name} can't be read; write smtp://host:port or smtp://user@host:port")
+    if parts.password:
+        raise BadSetting(f"{name} holds a password; put it into a file and name that in {name}_PASSWORD_FILE")
+    if tls == "off" and parts.hostname not in _HERE:
+        raise BadSetting(f"{name}_TLS is off, which only a mail server on this machine may have; write starttls or implicit")
+    sender = a_text(f"{name}_FROM")
+    if sender.count("@") != 1 or not sender.isascii() or not sender.isprintable() or " " in sender:
+        raise BadSetting(f"{name}_FROM is {sender!r}; write the address that mails come from")
+    return MailServer(parts.hostname, port, sender, Tls(tls), unquote(parts.username or ""), a_secret(f"{name}_PASSWORD"))

@@ -23,6 +23,7 @@ COP_CONTACT = env.a_text("COP_CONTACT")
 COP_EXIT = env.a_text("COP_EXIT", "https://www.un.org/")
 COP_CACHED_PAGES = env.a_number("COP_CACHED_PAGES", 2000)
 COP_DEMO = env.a_flag("COP_DEMO")
+COP_MAIL = env.a_mail_server("COP_MAIL")
 
 # What may be opened from the first page of the desk: permission, label in English, address. Each room adds its own.
 COP_DESK_ROOMS = [
@@ -93,7 +94,7 @@ TEMPLATES = [{"BACKEND": "cop.config.desk_templates.RoomTemplates", "NAME": "roo
 # Sign-in: people, sessions, second factor. Sessions and cookies exist only under /desk/.
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["cop.accounts.signin.passwords.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -126,7 +127,10 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = False  # they keep network addresses; ours are blinded
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_ADAPTER = "cop.accounts.signin.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -136,6 +140,16 @@ MFA_TOTP_ISSUER = "COP Centre"
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": "cop.accounts.signin.second_factor.PatientAuthenticateForm",
+    "reauthenticate": "cop.accounts.signin.second_factor.PatientReauthenticateForm",
+    "activate_totp": "cop.accounts.signin.second_factor.PatientActivateForm",
+    "add_webauthn": "cop.accounts.signin.second_factor.GuardedAddForm",
+    "edit_webauthn": "cop.accounts.signin.second_factor.GuardedEditForm",
+    "login_webauthn": "cop.accounts.signin.second_factor.GuardedLoginForm",
+    "authenticate_webauthn": "cop.accounts.signin.second_factor.GuardedAuthenticateForm",
+    "reauthenticate_webauthn": "cop.accounts.signin.second_factor.GuardedReauthenticateForm",
+}
 
 # A workbook of facts stays in memory and is forgotten with the answer; larger requests are refused.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]

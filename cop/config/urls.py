@@ -107,5 +107,6 @@ urlpatterns = [
     re_path(r"^(?P<rest>[a-z][^.]*)$", to_language),
 ]
 handler400 = "cop.config.problems.bad_request"
+handler403 = "cop.config.problems.not_found"
 handler404 = "cop.config.problems.not_found"
 handler500 = "cop.config.problems.server_error"

@@ -16,13 +16,15 @@ from cop.ground.actions.trail import record
 from cop.ground.core.dates import parse_date
 from cop.ground.core.door import LICENCE, Ground, generation, ground
 from cop.ground.core.words import BY_CODE, LANGUAGES, Words, words
+from cop.ground.exchange.audit_key import lodge, may_lodge
 from cop.ground.formats.html import render
 from cop.ground.formats.sheet import FORMATS, Sheet, write
+from cop.ground.queries.trail import head_line
 
 __all__ = [
     "BadParameter", "NotThere", "a_date", "a_year", "choice", "current", "data",
     "download", "language", "not_available", "now", "page", "post",
-    "query_of", "record", "reference", "root", "sent_from_here", "today",
+    "query_of", "record", "reference", "root", "sent_from_here", "tick", "today",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -98,6 +100,14 @@ def now() -> datetime:
     moment = datetime.now(UTC)
     fixed: date | None = settings.COP_TODAY
     return datetime.combine(fixed, time(moment.hour, moment.minute, moment.second, tzinfo=UTC)) if fixed else moment
+
+
+def tick(at: datetime) -> list[str]:
+    """What is due in ground at `at`: at most once an hour, a head of the audit trail is lodged in the data folder (S-29)."""
+    folder = data()
+    if folder is None or not may_lodge(folder, at):
+        return []
+    return ["a head of the audit trail was lodged"] if lodge(folder, head_line(folder)) else []
 
 
 def page(request: HttpRequest, template: str, t: Words, *, path: str, status: int = 200, **values: Any) -> HttpResponse:

@@ -9,10 +9,10 @@ from django.db import transaction
 from cop.accounts.actions.grants import give
 from cop.accounts.actions.invitations import make_person
 from cop.accounts.actions.refusals import Refused
-from cop.accounts.actions.trail import record
 from cop.accounts.core.keys import digest_of, new_key
 from cop.accounts.models import OneTimeLink, Person
 from cop.ground.core.door import mark
+from cop.ground.public import record
 
 # Label, address, name, role, scope.
 CAST = (
@@ -30,7 +30,8 @@ LIFE = timedelta(days=7)
 def demonstration_links(at: datetime) -> list[tuple[str, str]]:
     """The cast of a demonstration, made where it is missing, each with a fresh one-time link: (label, address path).
 
-    Earlier links end. The pages take a link only in a demonstration and from the same machine; it stands in for password and second factor.
+    Earlier links end. The pages take a link only in a demonstration and from the same machine; it stands in for password
+    and second factor.
     """
     OneTimeLink.objects.all().delete()
     links = []

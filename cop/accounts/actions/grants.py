@@ -7,12 +7,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cop.accounts.actions.refusals import Refused
-from cop.accounts.actions.trail import record
 from cop.accounts.core.clearance import LONGEST_DAYS, Requirement
 from cop.accounts.core.matrix import matrix
 from cop.accounts.core.scopes import BAD_SCOPE, is_scope
 from cop.accounts.models import Grant, Person, RecordedClearance
 from cop.ground.core.door import mark
+from cop.ground.public import record
 
 
 @transaction.atomic
@@ -42,13 +42,14 @@ def withdraw(*, person_id: int, role: str, scope: str, at: datetime, actor: str)
     running = Grant.objects.filter(person_id=person_id, role=role, scope=scope).exclude(ends_at__lte=at)
     if person is None or not running.exists():
         raise Refused(mark("The person does not hold this role here."))
-    if role == "administrator" and scope == "" and not _another_administrator(person_id, at):
+    if role == "administrator" and scope == "" and not another_administrator(person_id, at):
         raise Refused(mark("This is the last administrator. Give the role to somebody else first."))
     running.update(ends_at=at)
     record(actor=actor, verb="withdraw role", thing=f"person/{person.pseudonym}", at=at, role=role, scope=scope or "/")
 
 
-def _another_administrator(person_id: int, at: datetime) -> bool:
+def another_administrator(person_id: int, at: datetime) -> bool:
+    """Is there an administrator of the whole centre besides this person?"""
     rows = Grant.objects.filter(role="administrator", scope="", given_at__lte=at, person__is_active=True)
     return rows.exclude(person_id=person_id).exclude(ends_at__lte=at).exists()
 

@@ -10,13 +10,13 @@ from django.db import transaction
 
 from cop.accounts.actions.grants import give
 from cop.accounts.actions.refusals import Refused
-from cop.accounts.actions.trail import post, record
 from cop.accounts.core.keys import digest_of, new_key, new_pseudonym
 from cop.accounts.core.matrix import matrix
 from cop.accounts.core.scopes import BAD_SCOPE, is_scope
 from cop.accounts.models import Invitation, Person
 from cop.accounts.queries.invitations import open_invitation
 from cop.ground.core.door import BY_CODE, mark, words
+from cop.ground.public import post, record
 
 DAYS = 14
 

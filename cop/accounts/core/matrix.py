@@ -91,7 +91,10 @@ def matrix() -> Matrix:
 
 
 def read_matrix(held: dict[str, Any]) -> Matrix:
-    """The matrix that a mapping with `permissions` and `roles` describes. Raises ValueError for one that names an unknown permission."""
+    """The matrix that a mapping with `permissions` and `roles` describes.
+
+    Raises ValueError for one that names an unknown permission.
+    """
     permissions = tuple(Permission(item["code"], item["label"]) for item in held["permissions"])
     known = {permission.code for permission in permissions}
     roles = []

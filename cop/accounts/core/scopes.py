@@ -19,7 +19,10 @@ def is_scope(text: str) -> bool:
 
 
 def covers(held: str, asked: str) -> bool:
-    """Does what holds in `held` hold in `asked`? It does in its own scope and everything below: round/1 covers round/1/CRI, not round/10."""
+    """Does what holds in `held` hold in `asked`?
+
+    It does in its own scope and everything below: round/1 covers round/1/CRI, not round/10.
+    """
     return held == "" or asked == held or asked.startswith(held + "/")
 
 

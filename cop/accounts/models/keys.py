@@ -43,3 +43,14 @@ class OneTimeLink(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class UsedCode(models.Model):
+    """A code of an authenticator app that was used a moment ago, so that it doesn't work twice in any process."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "digest"], name="a_code_works_once")]  # noqa: RUF012

@@ -10,6 +10,8 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+from cop.accounts.core.keys import digest_of
+
 
 class DeskSession(AbstractBaseSession):
     """A session. `seen_at` is the minute of the last request; no network address and no browser name is kept."""
@@ -17,6 +19,11 @@ class DeskSession(AbstractBaseSession):
     person_id = models.BigIntegerField(null=True, db_index=True)
     started_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
+
+    @property
+    def name(self) -> str:
+        """What a list may show of a session: a digest, as the key itself is the session."""
+        return digest_of(self.session_key)[:16]
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionStore]:

@@ -1,1 +1,1 @@
-"""How the sign-in library works here: closed signup, mails through the outbox, failed tries that slow down, no network address kept."""
+"""How the sign-in library works here: no signup, mails through the outbox, patience with failed tries, no network address kept."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
+from cop.ground.actions.trail import record
+from cop.ground.exchange.mail import Fate, Outcome, Outgoing
 from cop.ground.models import Mail
 
 MOST_SUBJECT = 300
 MOST_BODY = 100_000
+MOST_TRIES = 8
+LONGEST_WAIT = timedelta(hours=6)
 
 
 def post(*, kind: str, to: str, subject: str, body: str, at: datetime, key: str) -> int:
@@ -33,3 +37,56 @@ def post(*, kind: str, to: str, subject: str, body: str, at: datetime, key: str)
         row, _ = Mail.objects.get_or_create(key=key, defaults=fresh)
     found: int = row.pk
     return found
+
+
+@transaction.atomic
+def claim(*, at: datetime) -> Outgoing | None:
+    """Take the mail that has been due longest at `at` and mark it as being sent; None where nothing is due.
+
+    Commit comes before the sending: a worker that dies while sending leaves the mark behind, and nothing is sent twice unasked.
+    """
+    due = Mail.objects.filter(state__in=("pending", "failed"), next_at__lte=at).order_by("next_at", "pk")
+    if connection.vendor == "postgresql":
+        due = due.select_for_update(skip_locked=True)
+    row = due.first()
+    if row is None:
+        return None
+    row.state, row.changed_at, row.tries = "sending", at, row.tries + 1
+    row.save(update_fields=["state", "changed_at", "tries"])
+    return Outgoing(row.pk, row.kind, row.to, row.subject, row.body, row.message_id, row.posted_at)
+
+
+@transaction.atomic
+def settle(*, mail: int, outcome: Outcome, at: datetime) -> str:
+    """Write down what became of a mail that was being sent; answers its new state. A delivered mail's body is emptied.
+
+    What can be tried again waits 1, 2, 4 ... minutes, at most 6 hours; after 8 tries it counts as failed and is tried on.
+    """
+    row = Mail.objects.select_for_update().get(pk=mail)
+    if outcome.fate is Fate.LATER:
+        row.state = "failed" if row.tries >= MOST_TRIES else "pending"
+        row.next_at = at + min(timedelta(minutes=2 ** min(row.tries - 1, 20)), LONGEST_WAIT)
+    else:
+        row.state = str(outcome.fate)
+    if outcome.fate is Fate.DELIVERED:
+        row.body = ""
+    row.problem, row.changed_at = outcome.problem[:300], at
+    row.save()
+    return str(row.state)
+
+
+@transaction.atomic
+def doubt(*, at: datetime) -> int:
+    """Mark mails that a worker was sending when it died as unknown; answers how many. Only where no other worker is running."""
+    left = Mail.objects.filter(state="sending")
+    found: int = left.update(state="unknown", changed_at=at, problem="the worker stopped while sending: it may have been sent")
+    return found
+
+
+@transaction.atomic
+def send_again(*, actor: str, at: datetime, states: tuple[str, ...] = ("unknown", "refused")) -> int:
+    """Let mails go out again that may have been sent or were refused, with the same Message-ID; answers how many."""
+    again: int = Mail.objects.filter(state__in=states).update(state="pending", next_at=at, changed_at=at)
+    if again:
+        record(actor=actor, verb="send again", thing="outbox", at=at, mails=again)
+    return again

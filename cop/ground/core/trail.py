@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -121,8 +119,8 @@ def next_entry(head: Head, *, at: datetime, actor: str, verb: str, thing: str, d
 
 
 def signed(head: Head, key: Ed25519PrivateKey) -> str:
-    """One line that can be written down: number, digest and signature (base64url), parted by spaces."""
-    return f"{head.number} {head.digest} {urlsafe_b64encode(key.sign(head.signed_bytes)).decode('ascii')}"
+    """One line that can be written down: number, digest and signature, the last two in hex, parted by spaces."""
+    return f"{head.number} {head.digest} {key.sign(head.signed_bytes).hex()}"
 
 
 def read_head(line: str, keys: Iterable[Ed25519PublicKey]) -> Head:
@@ -132,8 +130,8 @@ def read_head(line: str, keys: Iterable[Ed25519PublicKey]) -> Head:
         raise BadHead("a head is a number, a digest of 64 signs and a signature, as `cop audit head` prints them")
     head = Head(int(parts[0][:18]), parts[1])
     try:
-        signature, message = urlsafe_b64decode(parts[2]), head.signed_bytes
-    except (NotBase64, ValueError):
+        signature, message = bytes.fromhex(parts[2]), head.signed_bytes
+    except ValueError:
         raise BadHead("the head can't be read; copy the whole line that `cop audit head` printed") from None
     for key in keys:
         try:
