@@ -2,9 +2,9 @@
 
 from django.urls import path, re_path
 
-from cop.observatory.views import figures, profiles, releases
+from cop.observatory.views import desk_releases, figures, profiles, releases
 
-ID = r"(?P<id>[a-z0-9][a-z0-9-]{0,60}\.[0-9]{1,4})"
+ID = r"(?P<id>[A-Za-z0-9_-]{1,60}\.[0-9]{1,4})"
 
 pages = [
     path("map/", figures.map_page),
@@ -33,4 +33,8 @@ downloads = [
     re_path(r"^profiles/(?P<code>[^/]+)\.(?P<form>csv|xlsx|json|pdf)$", profiles.profile_download),
     re_path(r"^compare\.(?P<form>csv|xlsx|json)$", profiles.compare_download),
     re_path(r"^regions/(?P<key>[^/]+)\.(?P<form>csv|xlsx|json)$", profiles.region_download),
+]
+desk = [
+    path("desk/rounds/<slug:round_id>/<str:code>/preview/", desk_releases.preview),
+    path("desk/rounds/<slug:round_id>/releases/", desk_releases.round_releases),
 ]

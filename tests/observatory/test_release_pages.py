@@ -147,7 +147,8 @@ def test_the_package_is_frictionless_and_its_checksums_hold_rel_21(client, two_r
     about = json.loads(files["datapackage.json"])
     assert re.fullmatch(r"[a-z0-9._-]+", about["name"])
     assert about["profile"] == "tabular-data-package"
-    assert about["licenses"] and about["sources"]
+    assert about["licenses"]
+    assert about["sources"]
     for resource in about["resources"]:
         table = files[resource["path"]]
         assert resource["hash"] == f"sha256:{hashlib.sha256(table).hexdigest()}"

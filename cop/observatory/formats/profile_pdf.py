@@ -34,7 +34,8 @@ def profile_pdf(profile: Profile, named: Mapping[str, Any], t: Words) -> bytes:
     require_glyphs("".join(texts_of(values)), fonts, t)
     for size in SIZES:
         payload = json.dumps(values | {"fonts": fonts, "size": size}, ensure_ascii=False)
-        made = typst.compile(TEMPLATE, format="pdf", pdf_standards="ua-1", sys_inputs={"data": payload}, root=TEMPLATE.parent)
+        given = {"data": payload}
+        made = typst.compile(TEMPLATE, format="pdf", pdf_standards="ua-1", sys_inputs=given, root=TEMPLATE.parent)
         if len(_PAGE.findall(made)) == 2:
             return bytes(made)
     raise TooLong(f"the profile of {profile.country.iso3} doesn't fit on two pages")
@@ -49,7 +50,9 @@ def document_values(profile: Profile, named: Mapping[str, Any], t: Words) -> dic
         "intro": sentences.standing(profile, t),
         "release": f"{header.name(t.language.code)} · {t.isolate(header.id)} · {t.date(header.day)}",
         "bars": [_bar(number, p.counts) for number, p in enumerate(profile.pillars, start=1)],
-        "bars_alt": t.semicolon.join(f"{named['names'][p.key]}{t.colon}{sentences.counts_words(p.counts, t)}" for p in profile.pillars),
+        "bars_alt": t.semicolon.join(
+            f"{named['names'][p.key]}{t.colon}{sentences.counts_words(p.counts, t)}" for p in profile.pillars
+        ),
         "points_title": t("Points of each pillar"),
         "points": f"{t('All pillars')}{t.colon}{sentences.score_words(content.score, t)}",
         "chart": [{"name": row.name, "low": row.low, "high": row.high, "value": row.value} for row in named["rows"]],
@@ -71,7 +74,8 @@ def document_values(profile: Profile, named: Mapping[str, Any], t: Words) -> dic
         "reply_lang": content.reply.language.split("-")[0] if content.reply else "",
         "key": t("C: confirmed by the country. D: desk research."),
         "citation": t.isolate(header.citation),
-        "checksum": f"{t('Questionnaire')}{t.colon}{t.isolate(header.questionnaire)} · {t('Method')}{t.colon}{t.isolate(header.method)}",
+        "versions": f"{t('Questionnaire')}{t.colon}{t.isolate(header.questionnaire)} · "
+        f"{t('Method')}{t.colon}{t.isolate(header.method)}",
         "translated": ""
         if t.language.code == "en"
         else t("This translation is ours and has not yet been reviewed by a national specialist."),
@@ -110,7 +114,7 @@ def _line(line: Line, named: Mapping[str, Any], t: Words) -> dict[str, str]:
         "code": line.known.code,
         "name": t(line.known.name),
         "said": str(named["figure_words"](figure, line.known)),
-        "state": figure.state,
+        "state": sentences.figure_class(figure, line.known) or "plain",
         "other": other,
         "origin": _SIGN[figure.origin],
         "as_of": figure.as_of,

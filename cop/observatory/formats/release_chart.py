@@ -28,13 +28,11 @@ def chart_svg(rows: Sequence[ChartRow], t: Words, *, title: str, lines: Sequence
     """The chart as a file of its own: `title` above, `lines` (what it shows, source, licence, release) below."""
     height = height_of(rows)
     start, anchor = (WIDTH - 16, "end") if t.dir == "rtl" else (16, "start")
-    side = 'direction="rtl" ' if t.dir == "rtl" else ""
-    anchor = "start" if t.dir == "rtl" else anchor
     font = ", ".join(f"'{name}'" for name in _families(t))
-    text = [f'<text {side}x="{start}" y="34" font-size="18" fill="#16202e" text-anchor="{anchor}">{escape(title)}</text>']
+    text = [f'<text x="{start}" y="34" font-size="18" fill="#16202e" text-anchor="{anchor}">{escape(title)}</text>']
     for place, line in enumerate(lines):
         y = TOP + len(rows) * ROW + 34 + place * 16
-        text.append(f'<text {side}x="{start}" y="{y}" font-size="11" fill="#4a5768" text-anchor="{anchor}">{escape(line)}</text>')
+        text.append(f'<text x="{start}" y="{y}" font-size="11" fill="#4a5768" text-anchor="{anchor}">{escape(line)}</text>')
     body = "".join(_row(row, place, t, inline=False) for place, row in enumerate(rows))
     found = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
@@ -81,14 +79,14 @@ def _grid(rows: Sequence[ChartRow], t: Words, *, inline: bool) -> str:
 def _row(row: ChartRow, place: int, t: Words, *, inline: bool) -> str:
     rtl = t.dir == "rtl"
     x = WIDTH - LABELS + 12 if rtl else LABELS - 12
-    side = 'direction="rtl" ' if rtl else ""
     shapes = "".join(
         f'<rect {_paint(m.kind, inline)} x="{m.x}" y="{m.y}" width="{m.width}" height="{m.height}"/>'
         for m in marks(row, place, mirrored=rtl)
     )
     look = 'class="lab"' if inline else 'font-size="13" fill="#16202e"'
     y = TOP + place * ROW + 14
-    return f'<text {side}{look} x="{x}" y="{y}" text-anchor="end">{escape(row.name)}</text>{shapes}'
+    anchor = "start" if rtl else "end"
+    return f'<text {look} x="{x}" y="{y}" text-anchor="{anchor}">{escape(row.name)}</text>{shapes}'
 
 
 def _paint(kind: str, inline: bool, *, stroke: bool = False) -> str:

@@ -24,6 +24,7 @@ from cop.observatory.core.releases.difference import Change, country_difference,
 from cop.observatory.core.releases.inputs import ReleaseInputs, inputs_of
 from cop.observatory.core.releases.observations import SCORE, indicator_names, release_data
 from cop.observatory.core.releases.profile import Profile, profile_of
+from cop.observatory.models import Participation
 from cop.observatory.models.releases import Release, ReleaseCountry
 
 
@@ -39,6 +40,11 @@ class Listed:
     checksum: str
     withdrawn_at: datetime | None
     withdrawn_why: str
+
+    @property
+    def embargoed(self) -> bool:
+        """Does its embargo end later than now?"""
+        return self.embargo_until is not None and self.embargo_until > now()
 
 
 _COLUMNS = ("id", "round_id", "number", "published_at", "embargo_until", "checksum", "withdrawn_at", "withdrawn_why")
@@ -65,7 +71,7 @@ class Shown:
 def shown(at: datetime | None = None) -> Shown:
     """What the public may see at a moment, by one query."""
     moment = at or now()
-    rows = [Listed(*row) for row in Release.objects.order_by("-published_at", "-number", "id").values_list(*_COLUMNS)]
+    rows = every()
     seen = [one for one in rows if one.published_at <= moment and (one.embargo_until is None or one.embargo_until <= moment)]
     return Shown(tuple(seen), len(seen) < len(rows))
 
@@ -73,6 +79,11 @@ def shown(at: datetime | None = None) -> Shown:
 def published(at: datetime | None = None) -> tuple[Listed, ...]:
     """Every release that stands: seen by the public and not withdrawn, the newest first."""
     return shown(at).standing
+
+
+def every() -> tuple[Listed, ...]:
+    """Every release that is kept, embargoed and withdrawn ones too, the newest first. For the operator only."""
+    return tuple(Listed(*row) for row in Release.objects.order_by("-published_at", "-number", "id").values_list(*_COLUMNS))
 
 
 def of_round(round_id: str) -> tuple[Listed, ...]:
@@ -279,6 +290,11 @@ def titles(releases: tuple[Listed, ...], language: str) -> dict[str, str]:
 def _headers(releases: tuple[tuple[str, str], ...]) -> dict[str, Header]:
     rows = Release.objects.filter(id__in=[id for id, _ in releases]).values_list("id", "header")
     return {id: header_of(text) for id, text in rows}
+
+
+def countries_of_round(round_id: str) -> frozenset[str]:
+    """The countries that take part in a round."""
+    return frozenset(Participation.objects.filter(round_id=round_id).values_list("iso3", flat=True))
 
 
 def group_names() -> dict[str, str]:

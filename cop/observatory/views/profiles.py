@@ -44,6 +44,7 @@ def words_of(profile_header: Header, t: Words) -> dict[str, Any]:
     """The functions and words that every template about a release needs."""
     return {
         "figure_words": lambda figure, known: sentences.figure_words(figure, known, profile_header, _levels(known.code), t),
+        "figure_class": sentences.figure_class,
         "origins": sentences.ORIGINS,
         "other_words": lambda value: sentences.other_words(value, t),
         "change_words": lambda text: sentences.change_words(text, t),
@@ -189,7 +190,8 @@ def compare_page(request: HttpRequest, lang: str) -> HttpResponse:
         countries=[(c, contents[c.iso3], bars_of(header, contents[c.iso3])) for c in countries if c.iso3 in contents],
         every=[(c.iso3, c.name(t.language)) for c in every],
         suggestions=[c for c in peers(countries[0]) if c not in countries][: MOST_COMPARED - len(countries)] if countries else [],
-        codes=[c.iso3 for c in countries], names=[c.name(t.language) for c in countries], query_release=chosen.query, **words_of(header, t),
+        codes=[c.iso3 for c in countries],
+        names=[c.name(t.language) for c in countries], query_release=chosen.query, **words_of(header, t),
     )  # fmt: skip
     return kept_with_care(found, chosen.shown)
 

@@ -48,6 +48,9 @@ CHANGE_KINDS = {
 }
 
 
+_SAID_ALREADY = {"yes": "1.0", "partly": "0.5", "no": "0.0"}
+
+
 def headline(profile: Profile, t: Words) -> str:
     """The one sentence that answers where the country stands by this release."""
     name, band = profile.country.name(t.language), profile.content.score.band
@@ -94,6 +97,12 @@ def figure_words(figure: ReleaseFigure, known: ReleaseIndicator, header: Header,
     return t(STATES[State(figure.state)])
 
 
+def figure_class(figure: ReleaseFigure, known: ReleaseIndicator) -> str:
+    """The class that colours a figure: its state; none for numbers, texts and what is withheld."""
+    coloured = known.kind in ("state", "level") and figure.status != "Q"
+    return figure.state if coloured or figure.state in ("unknown", "na") else ""
+
+
 def counts_words(counts: Counts, t: Words) -> str:
     """A bar in words: yes 1, partly 0, unknown 12."""
     return t.comma.join(f"{t(STATES[state])} {t.number(count)}" for state, count in counts.items() if count)
@@ -114,7 +123,10 @@ def change_words(text: str, t: Words) -> str:
         return "–"
     first, _, rest = text.partition("; ")
     parts = [t(STATES[State(first)]) if first in set(State) else first]
-    for part in filter(None, rest.split("; ")):
+    given = rest.split("; ")
+    if given[0] == _SAID_ALREADY.get(first):
+        given = given[1:]
+    for part in filter(None, given):
         parts.append(t(ORIGINS[part]) if part in ORIGINS else t("withheld") if part == "suppressed" else t.isolate(part))
     return t.semicolon.join(parts)
 
