@@ -24,6 +24,7 @@ COMMANDS = (
     "migrate",
     "audit",
     "people",
+    "figures",
 )
 
 

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
-
-from cop.ground.core.door import ITU_REGIONS, LANGUAGES, SPECIAL_GROUPS, DataError, mark, words
+from cop.ground.core.door import ITU_REGIONS, LANGUAGES, SPECIAL_GROUPS, Country, DataError, mark, words
 from cop.ground.public import now, reference, root
 from cop.observatory.core.door import observatory
 from cop.observatory.core.observations import CodeLabel, Flow
-from cop.observatory.core.releases.build import build_release
+from cop.observatory.core.releases.build import RELEASE_GROUPS, build_release
 from cop.observatory.core.releases.content import (
     CountryContent,
     Header,
@@ -25,6 +23,8 @@ from cop.observatory.core.releases.content import (
 from cop.observatory.core.releases.difference import Change, country_difference, difference
 from cop.observatory.core.releases.inputs import ReleaseInputs, inputs_of
 from cop.observatory.core.releases.observations import SCORE, indicator_names, release_data
+from cop.observatory.core.releases.profile import Profile, profile_of
+from cop.observatory.models import Participation
 from cop.observatory.models.releases import Release, ReleaseCountry
 
 
@@ -41,34 +41,55 @@ class Listed:
     withdrawn_at: datetime | None
     withdrawn_why: str
 
+    @property
+    def embargoed(self) -> bool:
+        """Does its embargo end later than now?"""
+        return self.embargo_until is not None and self.embargo_until > now()
+
 
 _COLUMNS = ("id", "round_id", "number", "published_at", "embargo_until", "checksum", "withdrawn_at", "withdrawn_why")
 
 
-def _visible(at: datetime) -> QuerySet[Release]:
-    return Release.objects.filter(Q(embargo_until=None) | Q(embargo_until__lte=at), published_at__lte=at)
+@dataclass(frozen=True)
+class Shown:
+    """What the public may see at a moment: releases, the newest first, withdrawn ones too. `pending` says that an embargo
+    ends later, so that pages made until then may not be kept."""
+
+    releases: tuple[Listed, ...]
+    pending: bool
+
+    @property
+    def standing(self) -> tuple[Listed, ...]:
+        """Those that are not withdrawn, the newest first."""
+        return tuple(one for one in self.releases if one.withdrawn_at is None)
+
+    def of(self, id: str) -> Listed | None:
+        """The release of this id, None where there is none to see."""
+        return next((one for one in self.releases if one.id == id), None)
 
 
-def listed(at: datetime | None = None) -> tuple[Listed, ...]:
-    """Every release that the public may see at a moment, the newest first; withdrawn ones too, with their reason."""
-    rows = _visible(at or now()).order_by("-published_at", "-number", "id").values_list(*_COLUMNS)
-    return tuple(Listed(*row) for row in rows)
+def shown(at: datetime | None = None) -> Shown:
+    """What the public may see at a moment, by one query."""
+    moment = at or now()
+    rows = every()
+    seen = [one for one in rows if one.published_at <= moment and (one.embargo_until is None or one.embargo_until <= moment)]
+    return Shown(tuple(seen), len(seen) < len(rows))
 
 
 def published(at: datetime | None = None) -> tuple[Listed, ...]:
     """Every release that stands: seen by the public and not withdrawn, the newest first."""
-    return tuple(one for one in listed(at) if one.withdrawn_at is None)
+    return shown(at).standing
+
+
+def every() -> tuple[Listed, ...]:
+    """Every release that is kept, embargoed and withdrawn ones too, the newest first. For the operator only."""
+    return tuple(Listed(*row) for row in Release.objects.order_by("-published_at", "-number", "id").values_list(*_COLUMNS))
 
 
 def of_round(round_id: str) -> tuple[Listed, ...]:
     """Every release of a round, embargoed and withdrawn ones too, the newest first. For the desk only."""
     rows = Release.objects.filter(round_id=round_id).order_by("-number").values_list(*_COLUMNS)
     return tuple(Listed(*row) for row in rows)
-
-
-def embargo_pending(at: datetime | None = None) -> bool:
-    """Does an embargo end later than now? Pages made until then may not be kept."""
-    return bool(Release.objects.filter(embargo_until__gt=at or now()).exists())
 
 
 def header(one: Listed) -> Header:
@@ -178,6 +199,20 @@ def _indicator_labels(headers: tuple[Header, ...]) -> tuple[CodeLabel, ...]:
     return indicator_names(headers, names, added)
 
 
+def profile(country: Country, one: Listed, among: tuple[Listed, ...]) -> Profile | None:
+    """The profile of a country in a release beside the release before it; None where the release has no such country."""
+    found = _country(one.id, one.checksum, country.iso3)
+    if found is None:
+        return None
+    before = earlier(one, among)
+    old = _country(before.id, before.checksum, country.iso3) if before else None
+    changes = tuple(country_difference(country.iso3, old, found)) if before else ()
+    keys = [term.key for term in reference().vocabulary.pillars]
+    return profile_of(
+        country, header(one), found, keys, before=header(before) if before else None, content_before=old, changes=changes
+    )
+
+
 def area_labels() -> tuple[CodeLabel, ...]:
     """Countries and groups with their names in six languages."""
     held = reference()
@@ -243,3 +278,26 @@ def _unreadable(header: str, held: Mapping[str, str]) -> list[str]:
         return [f"{iso3} can't be read back as it was written" for iso3, text in held.items() if country_of(text).text != text]
     except (ValueError, TypeError, KeyError) as error:
         return [f"the content can't be read: {error}"]
+
+
+def titles(releases: tuple[Listed, ...], language: str) -> dict[str, str]:
+    """The titles of releases in a language by id: headers that are not kept yet are read by one query."""
+    found = _headers(tuple((one.id, one.checksum) for one in releases))
+    return {one.id: found[one.id].name(language) for one in releases}
+
+
+@lru_cache(maxsize=16)
+def _headers(releases: tuple[tuple[str, str], ...]) -> dict[str, Header]:
+    rows = Release.objects.filter(id__in=[id for id, _ in releases]).values_list("id", "header")
+    return {id: header_of(text) for id, text in rows}
+
+
+def countries_of_round(round_id: str) -> frozenset[str]:
+    """The countries that take part in a round."""
+    return frozenset(Participation.objects.filter(round_id=round_id).values_list("iso3", flat=True))
+
+
+def group_names() -> dict[str, str]:
+    """The groups of countries that releases have, by key with their English names."""
+    held = reference().vocabulary
+    return {key: held.group(key).name for key in RELEASE_GROUPS}
