@@ -22,6 +22,8 @@ COMMANDS = (
     "worker",
     "tick",
     "migrate",
+    "backup",
+    "restore",
     "audit",
     "people",
     "figures",
