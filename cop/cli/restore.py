@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -72,16 +72,16 @@ def _check(held: Any) -> None:
 def _trail(held: Any) -> Any:
     core, archive = import_module("cop.ground.core.trail"), import_module("cop.ground.exchange.archive")
 
-    def entries() -> Iterator[Any]:
-        for line in held.lines("rows/ground.AuditEntry.jsonl"):
-            row = json.loads(line)
-            yield core.Entry(**row | {"at": datetime.fromisoformat(row["at"])})
+    def entry(line: bytes) -> Any:
+        row = json.loads(line)
+        return core.Entry(**row | {"at": datetime.fromisoformat(row["at"])})
 
     try:
         heads = [json.loads(line) for line in held.lines("rows/ground.AuditHead.jsonl")]
         stored = core.Head(heads[0]["number"], heads[0]["digest"]) if heads else core.Head()
         number, digest, _ = str(held.about.get("audit_head")).split()
-        return core.verify(entries(), stored, [core.Head(int(number), digest)])
+        with closing(held.lines("rows/ground.AuditEntry.jsonl")) as lines:
+            return core.verify(map(entry, lines), stored, [core.Head(int(number), digest)])
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise archive.BadArchive(f"the audit trail in the backup can't be read: {error}") from None
 

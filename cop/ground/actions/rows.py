@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -32,11 +33,12 @@ def load_member(archive: Archive, label: str) -> int:
     name = f"{ROWS}{label}.jsonl"
     model = tables()[label]
     kept = fields(model)
-    objects = _objects(label, model, kept, archive.lines(name))
     count = 0
-    while some := list(islice(objects, BATCH)):
-        model._base_manager.all()._insert(some, fields=kept, using=connection.alias, raw=True)  # no moment is set anew
-        count += len(some)
+    with closing(archive.lines(name)) as lines:
+        objects = _objects(label, model, kept, lines)
+        while some := list(islice(objects, BATCH)):
+            model._base_manager.all()._insert(some, fields=kept, using=connection.alias, raw=True)  # no moment is set anew
+            count += len(some)
     if count != archive.members[name].rows:
         raise BadArchive(f"{name} in the backup has {count} rows, its manifest says {archive.members[name].rows}")
     return count

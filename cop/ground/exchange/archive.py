@@ -8,8 +8,8 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,7 @@ class Archive:
     about: dict[str, Any]
     members: dict[str, Member]
 
-    def blocks(self, name: str) -> Iterator[bytes]:
+    def blocks(self, name: str) -> Generator[bytes, None, None]:
         """The content of a member in blocks, held against its size and checksum. Raises BadArchive at the end where it differs."""
         member = self.members[name]
         digest, size = hashlib.sha256(), 0
@@ -108,12 +108,13 @@ class Archive:
         if size != member.size or digest.hexdigest() != member.sha256:
             raise BadArchive(f"{name} in the backup is damaged: its checksum differs")
 
-    def lines(self, name: str) -> Iterator[bytes]:
-        """The lines of a member, without their ends."""
+    def lines(self, name: str) -> Generator[bytes, None, None]:
+        """The lines of a member, without their ends. Who does not read to the end closes it."""
         left = b""
-        for block in self.blocks(name):
-            *whole, left = (left + block).split(b"\n")
-            yield from whole
+        with closing(self.blocks(name)) as blocks:
+            for block in blocks:
+                *whole, left = (left + block).split(b"\n")
+                yield from whole
         if left:
             raise BadArchive(f"{name} in the backup ends within a line")
 
