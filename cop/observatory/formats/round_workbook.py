@@ -40,7 +40,8 @@ _ONE_AT_A_TIME = Lock()
 _WIDTHS = (26, 8, 52, 52, 26, 14, 40, 22, 34, 10, 10)
 HEADINGS = (
     mark("Id"), mark("Code"), mark("Question"), mark("Hint"), mark("Answer"), mark("Unit"), mark("Note; a partly says why"),
-    mark("If it is unknown: why"), mark("The country disagrees with the source, because"), mark("May be published"), mark("Version"),
+    mark("If it is unknown: why"), mark("The country disagrees with the source, because"), mark("May be published"),
+    mark("Version"),
 )  # fmt: skip
 WHITE = "EGHIJ"
 YES, NO = mark("yes"), mark("no")
@@ -229,7 +230,7 @@ def read_workbook(raw: bytes, questionnaire: Questionnaire, round_id: str, iso3:
     """
     with _ONE_AT_A_TIME:
         rows = _rows(raw)
-    code = _check_head(rows, questionnaire, round_id, iso3)
+    _check_head(rows, questionnaire, round_id, iso3)
     expected = list(lines(questionnaire))
     body = rows[FIRST_ROW - 1 :]
     for place, line in enumerate(expected):
@@ -241,10 +242,10 @@ def read_workbook(raw: bytes, questionnaire: Questionnaire, round_id: str, iso3:
     for number, values in enumerate(body[len(expected) :], start=FIRST_ROW + len(expected)):
         if any(value is not None for value in values):
             raise BadWorkbook(f"cell A{number} stands below the last row of the workbook")
-    return tuple(_questions(expected, body, words(code)))
+    return tuple(_questions(expected, body))
 
 
-def _questions(expected: Sequence[Line], body: Sequence[Sequence[Any]], t: Words) -> Iterator[Row]:
+def _questions(expected: Sequence[Line], body: Sequence[Sequence[Any]]) -> Iterator[Row]:
     place = 0
     while place < len(expected):
         question = expected[place].question
@@ -252,7 +253,7 @@ def _questions(expected: Sequence[Line], body: Sequence[Sequence[Any]], t: Words
         while end < len(expected) and expected[end].question.id == question.id:
             end += 1
         cells = [_texts(body[at], FIRST_ROW + at) for at in range(place, end)]
-        yield _row(question, expected[place:end], cells, FIRST_ROW + place, t)
+        yield _row(question, expected[place:end], cells, FIRST_ROW + place)
         place = end
 
 
@@ -279,7 +280,7 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _row(question: Question, own: Sequence[Line], cells: Sequence[dict[str, str]], number: int, t: Words) -> Row:
+def _row(question: Question, own: Sequence[Line], cells: Sequence[dict[str, str]], number: int) -> Row:
     head = cells[0]
     if not re.fullmatch(r"\d{1,6}", head["K"]):
         raise BadWorkbook(f"cell K{number} is {head['K'][:20]!r}, not the version that stood there")
@@ -360,8 +361,8 @@ def _ranks(given: Mapping[str, tuple[str, int]]) -> list[str] | None:
     return [ranks[rank] for rank in sorted(ranks)] or None
 
 
-def _check_head(rows: Sequence[Sequence[Any]], questionnaire: Questionnaire, round_id: str, iso3: str) -> str:
-    """The language of the workbook, if its head is that of this country, round and questionnaire."""
+def _check_head(rows: Sequence[Sequence[Any]], questionnaire: Questionnaire, round_id: str, iso3: str) -> None:
+    """Raises BadWorkbook unless the head is that of this country, round and questionnaire, in one of the six languages."""
     head = [*rows[: FIRST_ROW - 1], *[[None] * len(HEADINGS)] * (FIRST_ROW - 1)]
     expected = (
         ("A1", head[0][0], MARK), ("A2", head[1][0], VERSION), ("C2", head[1][2], round_id), ("D2", head[1][3], iso3),
@@ -377,7 +378,6 @@ def _check_head(rows: Sequence[Sequence[Any]], questionnaire: Questionnaire, rou
     for column, found, heading in zip(COLUMNS, head[FIRST_ROW - 2], HEADINGS, strict=True):
         if found != words(code)(heading):
             raise BadWorkbook(f"cell {column}{FIRST_ROW - 1} is not the heading that stands there; columns must stay as they were")
-    return code
 
 
 def _rows(raw: bytes) -> list[list[Any]]:
@@ -385,21 +385,21 @@ def _rows(raw: bytes) -> list[list[Any]]:
     if len(raw) > MOST_BYTES:
         raise BadWorkbook("the workbook is larger than 4 MB")
     try:
-        if not _unpacks_modestly(raw):
-            raise BadWorkbook("the workbook unpacks to more than one of a response can hold")
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-        if SHEET not in book.sheetnames:
-            raise BadWorkbook(f"the workbook has no sheet {SHEET!r}; take the one of this response")
-        page = book[SHEET]
-        found = [
-            [*row, *[None] * (len(HEADINGS) - len(row))]
-            for row in page.iter_rows(max_row=MOST_ROWS, max_col=len(HEADINGS), values_only=True)
-        ]
-        book.close()
-    except BadWorkbook:
-        raise
+        found = _cells(raw) if _unpacks_modestly(raw) else None
+    except KeyError:
+        raise BadWorkbook(f"the workbook has no sheet {SHEET!r}; take the one of this response") from None
     except Exception as error:  # openpyxl raises many kinds on a damaged file, none of them ours to tell apart
         raise BadWorkbook(f"the file can't be read as a workbook ({type(error).__name__}); is it whole, and is it .xlsx?") from None
+    if found is None:
+        raise BadWorkbook("the workbook unpacks to more than one of a response can hold")
+    return found
+
+
+def _cells(raw: bytes) -> list[list[Any]]:
+    book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
+    rows = book[SHEET].iter_rows(max_row=MOST_ROWS, max_col=len(HEADINGS), values_only=True)
+    found = [[*row, *[None] * (len(HEADINGS) - len(row))] for row in rows]
+    book.close()
     return found
 
 
