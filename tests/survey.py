@@ -48,7 +48,9 @@ def taking_part(round_id: str = "test-2026", iso3: str = "CRI", at: datetime = A
     accept_invitation(round_id=round_id, iso3=iso3, at=at, actor="system")
 
 
-def say(question_id: str, value: Any, *, section: str = "law", base: int = 0, actor: str = "p-one", iso3: str = "CRI", **content: Any):
+def say(
+    question_id: str, value: Any, *, section: str = "law", base: int = 0, actor: str = "p-one", iso3: str = "CRI", **content: Any
+):
     """One answer, saved."""
     entry = Entry(question_id, base, Content(value, **content), confirm=True)
     return save_answers(round_id="test-2026", iso3=iso3, section=section, entries=[entry], at=AT, actor=actor, name=actor)

@@ -170,14 +170,14 @@ def _one_words(question: Question, t: Words) -> list[str]:
 
 
 def _write_line(page: Any, number: int, line: Line, base: int, content: Content, t: Words, locked: Any, white: Any) -> None:
-    question, code = line.question, t.language.code
+    question = line.question
     page.write_string(number, 0, line.id, locked)
-    page.write_string(number, 1, question.code if line.whole else "", locked)
-    page.write_string(number, 2, _label(line, code), locked)
-    page.write_string(number, 3, spoken(question.hint, code) if line.whole else "", locked)
+    for column, text in _grey(line, t).items():
+        page.write_string(number, COLUMNS.index(column), text, locked)
     composed = line.whole and question.kind in (Kind.SEVERAL, Kind.RANKED, Kind.TABLE)
     page.write_string(number, 4, "" if composed else _cell(line, content.value, t), locked if composed else white)
-    page.write_string(number, 5, question.unit, locked)
+    if not line.whole:
+        return
     given = (
         content.note,
         t(WHYS[content.why]) if content.why in WHYS else "",
@@ -185,8 +185,8 @@ def _write_line(page: Any, number: int, line: Line, base: int, content: Content,
         t(YES) if content.public else t(NO),
     )
     for place, text in enumerate(given, start=6):
-        page.write_string(number, place, text if line.whole else "", white if line.whole else locked)
-    page.write_string(number, 10, str(base) if line.whole else "", locked)
+        page.write_string(number, place, text, white)
+    page.write_string(number, 10, str(base), locked)
 
 
 def _cell(line: Line, value: Any, t: Words) -> str:
@@ -230,7 +230,7 @@ def read_workbook(raw: bytes, questionnaire: Questionnaire, round_id: str, iso3:
     """
     with _ONE_AT_A_TIME:
         rows = _rows(raw)
-    _check_head(rows, questionnaire, round_id, iso3)
+    t = words(_check_head(rows, questionnaire, round_id, iso3))
     expected = list(lines(questionnaire))
     body = rows[FIRST_ROW - 1 :]
     for place, line in enumerate(expected):
@@ -239,10 +239,30 @@ def read_workbook(raw: bytes, questionnaire: Questionnaire, round_id: str, iso3:
         if found != line.id:
             said = "is missing" if found is None else f"is {str(found)[:40]!r}"
             raise BadWorkbook(f"cell A{number} {said}, {line.id} should stand there; rows must stay as they were")
+        _check_locked(line, body[place], number, t)
     for number, values in enumerate(body[len(expected) :], start=FIRST_ROW + len(expected)):
         if any(value is not None for value in values):
             raise BadWorkbook(f"cell A{number} stands below the last row of the workbook")
     return tuple(_questions(expected, body))
+
+
+def _check_locked(line: Line, values: Sequence[Any], number: int, t: Words) -> None:
+    """Raises BadWorkbook where a grey cell is no longer what was written into it."""
+    grey = _grey(line, t)
+    for column, wanted in grey.items():
+        found = values[COLUMNS.index(column)]
+        if ("" if found is None else str(found)) != wanted:
+            raise BadWorkbook(f"cell {column}{number} ({line.id}) was changed; only white cells are filled in")
+
+
+def _grey(line: Line, t: Words) -> dict[str, str]:
+    """The texts of the locked cells of a row, by column."""
+    question, code = line.question, t.language.code
+    found = {
+        "B": question.code if line.whole else "", "C": _label(line, code),
+        "D": spoken(question.hint, code) if line.whole else "", "F": question.unit,
+    }  # fmt: skip
+    return found if line.whole else found | dict.fromkeys("GHIJK", "")
 
 
 def _questions(expected: Sequence[Line], body: Sequence[Sequence[Any]]) -> Iterator[Row]:
@@ -361,8 +381,8 @@ def _ranks(given: Mapping[str, tuple[str, int]]) -> list[str] | None:
     return [ranks[rank] for rank in sorted(ranks)] or None
 
 
-def _check_head(rows: Sequence[Sequence[Any]], questionnaire: Questionnaire, round_id: str, iso3: str) -> None:
-    """Raises BadWorkbook unless the head is that of this country, round and questionnaire, in one of the six languages."""
+def _check_head(rows: Sequence[Sequence[Any]], questionnaire: Questionnaire, round_id: str, iso3: str) -> str:
+    """The language of the workbook. Raises BadWorkbook unless the head is that of this country, round and questionnaire."""
     head = [*rows[: FIRST_ROW - 1], *[[None] * len(HEADINGS)] * (FIRST_ROW - 1)]
     expected = (
         ("A1", head[0][0], MARK), ("A2", head[1][0], VERSION), ("C2", head[1][2], round_id), ("D2", head[1][3], iso3),
@@ -378,6 +398,7 @@ def _check_head(rows: Sequence[Sequence[Any]], questionnaire: Questionnaire, rou
     for column, found, heading in zip(COLUMNS, head[FIRST_ROW - 2], HEADINGS, strict=True):
         if found != words(code)(heading):
             raise BadWorkbook(f"cell {column}{FIRST_ROW - 1} is not the heading that stands there; columns must stay as they were")
+    return code
 
 
 def _rows(raw: bytes) -> list[list[Any]]:

@@ -149,13 +149,12 @@ class AnswerView:
 
 
 def answers_of(round_id: str, iso3: str, questionnaire: Questionnaire, wanted: frozenset[str]) -> tuple[AnswerView, ...]:
-    """The wanted questions of a country's response in the order of the questionnaire. Five queries, whatever their number."""
-    here = {"participation__round_id": round_id, "participation__iso3": iso3}
-    kept = {row.question_id: row for row in AnswerValue.objects.filter(**here)}
-    sources: dict[int, list[Source]] = defaultdict(list)
-    for source in AnswerSource.objects.filter(answer__in=[row for key, row in kept.items() if key in wanted]).order_by("pk"):
-        sources[source.answer_id].append(_source(source))
+    """The wanted questions of a country's response in the order of the questionnaire. Six queries, whatever their number."""
     row = Participation.objects.get(round_id=round_id, iso3=iso3)
+    kept = {answer.question_id: answer for answer in row.answers.all()}
+    sources: dict[int, list[Source]] = defaultdict(list)
+    for source in AnswerSource.objects.filter(answer__participation=row, answer__question_id__in=wanted).order_by("pk"):
+        sources[source.answer_id].append(_source(source))
     evidence: dict[str, list[EvidenceView]] = defaultdict(list)
     for piece in row.evidence.filter(withdrawn_at=None, question_id__in=wanted).select_related("file").order_by("pk"):
         evidence[piece.question_id].append(evidence_view(piece))

@@ -9,7 +9,7 @@ from django.test import Client
 from cop.observatory.actions.prefill import prefill_round
 from cop.observatory.models import AnswerValue, Evidence, Participation, Signoff
 from tests.desk import signed_in
-from tests.survey import AT, LETTER, OPENS, PNG, a_round, say, taking_part
+from tests.survey import OPENS, PNG, a_round, say, taking_part
 
 pytestmark = pytest.mark.django_db
 HERE = "/desk/rounds/test-2026/CRI/"
@@ -43,7 +43,18 @@ def test_a_focal_point_sees_where_the_response_stands_and_saves_a_section_withou
     assert "questions answered" in page
     assert "to confirm" in page
     form = section_form(focal, "law")
-    answer = focal.post(f"{HERE}sections/law/", form | {"a.law_csam": "partly", "n.law_csam": "A bill.", "c.law_opsc": "1", "a.law_opsc": "yes", "p.law_opsc": "1", "a.law_crc": "yes"})
+    answer = focal.post(
+        f"{HERE}sections/law/",
+        form
+        | {
+            "a.law_csam": "partly",
+            "n.law_csam": "A bill.",
+            "c.law_opsc": "1",
+            "a.law_opsc": "yes",
+            "p.law_opsc": "1",
+            "a.law_crc": "yes",
+        },
+    )
     assert answer.status_code == 200
     assert "Saved at" in answer.content.decode()
     kept = {row.question_id: row for row in AnswerValue.objects.filter(participation__iso3="CRI").exclude(confirmed_at=None)}
@@ -55,7 +66,16 @@ def test_a_focal_point_sees_where_the_response_stands_and_saves_a_section_withou
 def test_every_page_of_a_response_opens_in_every_language(focal):
     say("law_csam", "yes")
     for code in ("en", "ar"):
-        for path in ("", "people/", "workbook/", "reply/", "sign/", "answers/law_opsc/", "answers/law_csam/", "answers/prob_ranking/" if False else "answers/law_treaties/"):
+        for path in (
+            "",
+            "people/",
+            "workbook/",
+            "reply/",
+            "sign/",
+            "answers/law_opsc/",
+            "answers/law_csam/",
+            "answers/law_treaties/",
+        ):
             page = text_of(focal, f"{HERE}{path}?lang={code}")
             assert f'lang="{code}"' in page
         for section in ("respondent", "law", "reporting", "institutions", "education", "cooperation"):
@@ -78,12 +98,26 @@ def test_a_response_is_signed_on_the_pages_with_evidence_and_a_clarification(foc
     focal.post(f"{HERE}sections/law/", form | {"a.law_csam": "yes", "p.law_csam": "1"})
     page = focal.post(HERE, {"do": "submit"}).content.decode()
     assert "put right first: 1" in page
-    shown = focal.post(f"{HERE}answers/law_csam/evidence/", {"title": "Penal code", "url": "https://law.example/173", "enacted": "1970", "in_force": "1971-05", "scope": "national", "public": "1", "consent": "1"})
+    shown = focal.post(
+        f"{HERE}answers/law_csam/evidence/",
+        {
+            "title": "Penal code",
+            "url": "https://law.example/173",
+            "enacted": "1970",
+            "in_force": "1971-05",
+            "scope": "national",
+            "public": "1",
+            "consent": "1",
+        },
+    )
     assert shown.status_code == 302
     focal.post(f"{HERE}answers/law_csam/evidence/", {"title": "Scan", "file": SimpleUploadedFile("scan.png", PNG)})
     assert Evidence.objects.count() == 2
     reviewer = signed_in("reviewer", "round/test-2026")
-    assert reviewer.post(f"{HERE}answers/law_csam/thread/", {"do": "ask", "text": "Since when?", "proposed": "partly"}).status_code == 302
+    assert (
+        reviewer.post(f"{HERE}answers/law_csam/thread/", {"do": "ask", "text": "Since when?", "proposed": "partly"}).status_code
+        == 302
+    )
     assert focal.post(HERE, {"do": "submit"}).status_code == 400
     assert focal.post(f"{HERE}answers/law_csam/thread/", {"do": "answer", "text": "Since 1971."}).status_code == 302
     assert reviewer.post(f"{HERE}answers/law_csam/thread/", {"do": "settle", "text": "Thank you."}).status_code == 302
@@ -91,7 +125,9 @@ def test_a_response_is_signed_on_the_pages_with_evidence_and_a_clarification(foc
     superior = signed_in("superior", "round/test-2026/CRI")
     page = text_of(superior, f"{HERE}sign/")
     sha256 = page.split('id="fingerprint">')[1][:64]
-    done = superior.post(f"{HERE}sign/", {"sha256": sha256, "name": "Ana Example", "title": "Vice-minister", "language": "es", "read": "1"})
+    done = superior.post(
+        f"{HERE}sign/", {"sha256": sha256, "name": "Ana Example", "title": "Vice-minister", "language": "es", "read": "1"}
+    )
     assert done.status_code == 302, done.content.decode()[:3000]
     assert Signoff.objects.get().sha256 == sha256
     pdf = superior.get(f"{HERE}signatures/1.pdf")
@@ -100,7 +136,6 @@ def test_a_response_is_signed_on_the_pages_with_evidence_and_a_clarification(foc
     assert "sandbox" in pdf["Content-Security-Policy"]
     text_of(superior, f"{HERE}signatures/1.json")
     text_of(superior, f"{HERE}sign/")
-    assert LETTER
 
 
 def test_a_workbook_goes_out_and_comes_back_with_its_difference_shown_first(focal):
@@ -115,10 +150,11 @@ def test_a_workbook_goes_out_and_comes_back_with_its_difference_shown_first(foca
     row[4].value = "نعم"
     out = io.BytesIO()
     book.save(out)
-    page = focal.post(f"{HERE}workbook/", {"do": "bring", "workbook": SimpleUploadedFile("w.xlsx", out.getvalue())}).content.decode()
+    page = focal.post(
+        f"{HERE}workbook/", {"do": "bring", "workbook": SimpleUploadedFile("w.xlsx", out.getvalue())}
+    ).content.decode()
     assert "changes 1 answer" in page
     sha256 = page.split('name="sha256" value="')[1][:64]
     assert focal.post(f"{HERE}workbook/", {"do": "take", "sha256": sha256}).status_code == 302
     kept = AnswerValue.objects.get(participation__iso3="CRI", question_id="law_csam")
     assert (kept.value, kept.origin) == ("yes", "workbook")
-    assert AT
