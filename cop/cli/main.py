@@ -27,6 +27,7 @@ COMMANDS = (
     "audit",
     "people",
     "figures",
+    "round",
 )
 
 

@@ -68,7 +68,8 @@ def save_answers(
     asked = _asked(row, section)
     held = keep_lock(row, section, actor, name, at)
     kept = {answer.question_id: answer for answer in row.answers.filter(question_id__in=[entry.question_id for entry in entries])}
-    saved, waiting = [], []
+    saved: list[str] = []
+    waiting: list[str] = []
     for entry in entries:
         if entry.question_id not in asked:
             raise Refused("RND-13", mark("%(question)s is no question of this section."), question=entry.question_id[:64])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from cop.accounts.public import desk_language, holds, require
-from cop.ground.core.door import LANGUAGES, mark
+from cop.ground.core.door import LANGUAGES, Words, mark
 from cop.ground.formats.fonts import FontMissing
 from cop.ground.public import NotThere, now
 from cop.observatory.actions.signoff import sign
+from cop.observatory.core.questionnaire import Question
 from cop.observatory.core.rounds.refusals import Refused
 from cop.observatory.core.rounds.responses import RESPONSES, Response
 from cop.observatory.core.rounds.snapshot import Change
@@ -98,16 +102,19 @@ def sign_page(request: HttpRequest, round_id: str, iso3: str) -> HttpResponse:
     )
 
 
-def _sides(change: Change, known: dict, t) -> tuple[str, str]:  # type: ignore[no-untyped-def, type-arg]
+def _sides(change: Change, known: Mapping[str, Question], t: Words) -> tuple[str, str]:
+    """Both sides of a change in words."""
+    return _side(change, change.before, known, t), _side(change, change.after, known, t)
+
+
+def _side(change: Change, side: Any, known: Mapping[str, Question], t: Words) -> str:
     if change.what == "value":
-        question = known.get(change.question_id)
-        return value_words(question, change.before, t), value_words(question, change.after, t)
+        return value_words(known.get(change.question_id), side, t)
     if change.what == "evidence":
-        before, after = ([proof.title for proof in side] for side in (change.before, change.after))
-        return t.semicolon.join(before), t.semicolon.join(after)
+        return t.semicolon.join(proof.title for proof in side)
     if change.what == "public":
-        return tuple(t("yes") if side else t("no") for side in (change.before, change.after))  # type: ignore[return-value]
-    return str(change.before), str(change.after)
+        return t("yes") if side else t("no")
+    return str(side)
 
 
 def _signature(request: HttpRequest, round_id: str, iso3: str, number: int) -> SignatureView:
