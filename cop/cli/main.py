@@ -26,6 +26,8 @@ COMMANDS = (
     "restore",
     "audit",
     "people",
+    "figures",
+    "round",
 )
 
 

@@ -97,6 +97,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("", include("cop.ground.urls")),
     path("", include(accounts.urlpatterns)),
+    path("", include(observatory.desk)),
     re_path(r"^accounts/(?P<rest>[a-z0-9/-]*)$", to_desk),
     path("", include(front.root)),
     path("", include(guidance.root)),

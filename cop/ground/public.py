@@ -42,8 +42,10 @@ VIEW_PARAMETERS = {
     "method",
     "pillar",
     "q",
+    "release",
     "risk",
     "view",
+    "with",
     "year",
 }
 MOST_QUERY = 600

@@ -49,13 +49,25 @@ def _signs(family: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def require_glyphs(texts: str, chosen: list[str], t: Words) -> None:
-    """Raises FontMissing when a sign of `texts` is in none of the chosen families: a document never prints boxes."""
+def all_families(t: Words) -> list[str]:
+    """The families of `families`, then those of the other scripts that are installed: for texts that people wrote. Raises FontMissing."""
+    first = families(t)
+    known = set(_fonts().families())
+    others = [name for names, _ in _FAMILIES.values() for name in names if name in known]
+    return list(dict.fromkeys([*first, *others]))
+
+
+def missing_signs(texts: str, chosen: list[str]) -> list[str]:
+    """The signs of `texts` that none of the chosen families has, in order."""
     held = frozenset().union(*(_signs(family) for family in chosen))
     if not held:  # only the fonts inside typst, which cover Latin, Greek and Cyrillic
         held = frozenset((*range(0x20, 0x530), *range(0x2000, 0x2070), 0x2022, 0x2026, 0x20AC, 0x2212))
-    missing = sorted({sign for sign in texts if ord(sign) not in held and sign not in _CONTROLS})
-    if missing:
+    return sorted({sign for sign in texts if ord(sign) not in held and sign not in _CONTROLS})
+
+
+def require_glyphs(texts: str, chosen: list[str], t: Words) -> None:
+    """Raises FontMissing when a sign of `texts` is in none of the chosen families: a document never prints boxes."""
+    if missing := missing_signs(texts, chosen):
         package = _FAMILIES.get(t.language.suffix, ((), "fonts-noto-core"))[1]
         shown = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in missing[:5])
         raise FontMissing(f"no installed font has {shown}; install the package {package}")

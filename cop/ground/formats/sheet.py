@@ -51,7 +51,7 @@ def write(sheet: Sheet, form: str) -> bytes:
     return {"csv": _csv, "xlsx": _xlsx, "json": _json}[form](sheet)
 
 
-def _plain(value: Any) -> Any:
+def plain_cell(value: Any) -> Any:
     """Text that a spreadsheet would take for a formula is kept as text."""
     return "'" + value if isinstance(value, str) and value.startswith(_FORMULA) else value
 
@@ -65,7 +65,7 @@ def _csv(sheet: Sheet) -> bytes:
     about = {f"table_{key}": sheet.about[key] for key in _ABOUT}
     writer.writerow([*sheet.headings, *about])
     for row in sheet.rows:
-        writer.writerow([*(_plain("" if value is None else value) for value in row), *about.values()])
+        writer.writerow([*(plain_cell("" if value is None else value) for value in row), *about.values()])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 

@@ -1,0 +1,1 @@
+"""What reads rounds: frozen dataclasses, never rows."""

@@ -1,0 +1,1 @@
+"""Expressions as forms write them (OpenRosa XPath): tokens, syntax, values and functions. Nothing here knows questionnaires."""

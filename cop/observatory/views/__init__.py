@@ -1,0 +1,1 @@
+"""Pages of `observatory`: what is held about countries, survey rounds, releases."""
