@@ -77,8 +77,10 @@ def paper(questionnaire: Questionnaire, t: Words) -> Paper:
 
 
 def spoken(texts: Texts, t: Words) -> str:
-    """A text in the language of `t`, else in English, else in any."""
-    return texts.get(t.language.code) or texts.get("en") or next(iter(texts.values()), "")
+    """A text in the language of `t`, else in English, else in any, then kept apart from what stands around it."""
+    own = texts.get(t.language.code)
+    other = texts.get("en") or next(iter(texts.values()), "")
+    return own or (t.isolate(other) if other else "")
 
 
 def _sections(questionnaire: Questionnaire, group: Group, level: int, t: Words) -> Iterator[PaperSection]:

@@ -56,6 +56,7 @@ class _Writer:
         style.element.get_or_add_rPr().append(language)
 
     def section(self, section: PaperSection) -> None:
+        """A heading with the questions of a section."""
         self.paragraph(section.title, f"Heading {section.level}")
         if section.hint:
             self.paragraph(section.hint)
@@ -63,6 +64,7 @@ class _Writer:
             self.question(question, section.level + 1)
 
     def question(self, question: PaperQuestion, level: int) -> None:
+        """A question with the cells to fill in."""
         label = f"{self.t.isolate(question.code)} {question.label}" if question.code else question.label
         self.paragraph(label, f"Heading {level}")
         for text in (question.condition, question.hint, question.advice):
@@ -80,11 +82,13 @@ class _Writer:
                 self.paragraph("")
 
     def table(self, question: PaperQuestion) -> None:
+        """A table of numbers to fill in."""
         lines = [["", *question.columns], *([row, *[""] * len(question.columns)] for row in question.rows)]
         self.cells(lines, len(question.columns) + 1, heading=True)
         self.paragraph("")
 
     def cells(self, lines: list[list[str]], width: int, *, heading: bool = False) -> None:
+        """Rows of cells with a frame, `heading` when the first row names the columns."""
         table = self.document.add_table(rows=len(lines), cols=width, style=LIGHT)
         if self.rtl:
             table._tbl.tblPr.append(OxmlElement("w:bidiVisual"))
@@ -95,9 +99,11 @@ class _Writer:
                 self.fill(cell.paragraphs[0], text)
 
     def paragraph(self, text: str, style: str | None = None, *, quiet: bool = False) -> None:
+        """A paragraph in a style."""
         self.fill(self.document.add_paragraph(style=style), text, quiet=quiet)
 
     def fill(self, paragraph: Any, text: str, *, quiet: bool = False) -> None:
+        """Text in a paragraph, in the direction of the language."""
         if self.rtl:
             paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
             paragraph.alignment = WD_PARAGRAPH_ALIGNMENT.LEFT  # the side where lines begin: in right to left text, the right one
