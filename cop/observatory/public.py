@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from cop.ground.core.door import DataError
 from cop.ground.public import root
 from cop.observatory.core.door import Goal, Observatory, observatory
 from cop.observatory.formats.drawing import drawing
 from cop.observatory.formats.workbook import MOST_BYTES, BadWorkbook, read_facts, write_template
+from cop.observatory.queries import releases
 
-__all__ = ["MOST_BYTES", "BadWorkbook", "drawing", "goals", "held", "read_facts", "write_template"]
+__all__ = ["MOST_BYTES", "BadWorkbook", "Released", "drawing", "goals", "held", "read_facts", "released", "write_template"]
 
 
 def goals() -> tuple[Goal, ...]:
@@ -22,6 +26,30 @@ def goals() -> tuple[Goal, ...]:
     except DataError as error:
         logging.getLogger("cop").error("goals are left out: %s", error)  # noqa: TRY400 the sentence says it all
         return ()
+
+
+@dataclass(frozen=True)
+class Released:
+    """The newest release that stands, its day, and whether an embargo ends later, so that pages may not be kept until then."""
+
+    id: str
+    day: date
+    pending: bool
+
+
+def released() -> Released | None:
+    """The newest release, for a link to the profile of a country; None where nothing is published, and without a data folder:
+    then there is no centre that could have published."""
+    if settings.COP_DATA is None:
+        return None
+    try:
+        shown = releases.shown()
+    except DatabaseError:
+        return None
+    newest = shown.standing[0] if shown.standing else None
+    if newest is None:
+        return Released("", date.min, pending=True) if shown.pending else None
+    return Released(newest.id, newest.published_at.date(), shown.pending)
 
 
 def held() -> Observatory:

@@ -35,7 +35,9 @@ def desk(tmp_path_factory):
         pytest.skip("Chromium is not installed: install the package chromium, or name it in COP_CHROMIUM")
     settings = {"COP_DATA": str(tmp_path_factory.mktemp("centre")), "COP_DEMO": "1"}
     environment = os.environ | settings | {"DJANGO_SETTINGS_MODULE": "cop.config.settings"}
-    done = subprocess.run([sys.executable, "-c", PREPARE], cwd=PACKAGE.parent, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PREPARE], cwd=PACKAGE.parent, env=environment, capture_output=True, text=True, check=True
+    )
     with centre(**settings) as address:
         yield address, json.loads(done.stdout)
 
@@ -54,7 +56,16 @@ def test_a_passkey_is_added_and_signs_in_alone(desk, opened):
     client.send("WebAuthn.enable")
     client.send(
         "WebAuthn.addVirtualAuthenticator",
-        {"options": {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}},
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
     )
     refused = []
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)

@@ -37,7 +37,10 @@ def test_each_cell_is_as_specified(role, permission, may):
 
 def test_a_role_holds_in_its_scope_and_below_but_not_beside_or_above():
     counting = matrix().counting([Held("focal_point", "round/1", AT)], (), AT)
-    holds = {scope: matrix().allows(counting, "answers.edit", scope) for scope in ("", "round", "round/1", "round/1/CRI/law", "round/10", "round/10/CRI")}
+    holds = {
+        scope: matrix().allows(counting, "answers.edit", scope)
+        for scope in ("", "round", "round/1", "round/1/CRI/law", "round/10", "round/10/CRI")
+    }
     assert holds == {"": False, "round": False, "round/1": True, "round/1/CRI/law": True, "round/10": False, "round/10/CRI": False}
 
 
@@ -52,7 +55,9 @@ def test_a_scope_covers_exactly_what_lies_under_it(one, other):
     assert covers("", one)
 
 
-@pytest.mark.parametrize("text", ["/", "round/", "/round", "a//b", "round/\u202e", "a b", "a/b/c/d/e/f/g", "..", "round/../x", "x" * 65, "a\0"])
+@pytest.mark.parametrize(
+    "text", ["/", "round/", "/round", "a//b", "round/\u202e", "a b", "a/b/c/d/e/f/g", "..", "round/../x", "x" * 65, "a\0"]
+)
 def test_what_is_no_scope_is_refused(text):
     assert not is_scope(text)
 

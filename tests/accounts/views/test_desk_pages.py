@@ -17,7 +17,14 @@ from tests.desk import HERE, a_person, signed_in
 
 pytestmark = pytest.mark.django_db
 
-MANAGED = ["/desk/people/", "/desk/people.csv", "/desk/people.xlsx", "/desk/people.json", "/desk/people/invite/", "/desk/people/staff-AAAAAA/"]
+MANAGED = [
+    "/desk/people/",
+    "/desk/people.csv",
+    "/desk/people.xlsx",
+    "/desk/people.json",
+    "/desk/people/invite/",
+    "/desk/people/staff-AAAAAA/",
+]
 OWN = ["/desk/", "/desk/accounts/me/", "/desk/accounts/2fa/", "/desk/accounts/password/change/", "/desk/accounts/2fa/webauthn/"]
 
 
@@ -25,7 +32,9 @@ OWN = ["/desk/", "/desk/accounts/me/", "/desk/accounts/2fa/", "/desk/accounts/pa
 def test_nobody_sees_a_page_of_the_desk_before_signing_in(path):
     answer = Client().get(path)
     assert answer.status_code == 302
-    assert answer["Location"].startswith("/desk/accounts/login/?next=/desk/") or answer["Location"].startswith("/desk/accounts/login/?next=%2Fdesk%2F")
+    assert answer["Location"].startswith("/desk/accounts/login/?next=/desk/") or answer["Location"].startswith(
+        "/desk/accounts/login/?next=%2Fdesk%2F"
+    )
 
 
 @pytest.mark.parametrize("path", MANAGED)
@@ -42,7 +51,13 @@ def test_an_administrator_of_a_round_is_none_of_the_centre():
 
 def test_everything_is_404_that_does_not_exist():
     client = signed_in("administrator")
-    for path in ("/desk/people/staff-ZZZZZZ/", "/desk/nothing/", "/desk/people/x/y/", "/desk/people.pdf", "/desk/accounts/2fa/webauthn/keys/99999999999999999999999/remove/"):
+    for path in (
+        "/desk/people/staff-ZZZZZZ/",
+        "/desk/nothing/",
+        "/desk/people/x/y/",
+        "/desk/people.pdf",
+        "/desk/accounts/2fa/webauthn/keys/99999999999999999999999/remove/",
+    ):
         assert client.get(path).status_code in (302, 404), path
 
 
@@ -52,7 +67,13 @@ def test_each_page_is_in_the_language_that_was_chosen_and_keeps_it(language):
     page = client.get(f"/desk/people/?lang={language.code}")
     assert f'<html lang="{language.code}" dir="{language.dir}"' in page.content.decode()
     assert page["Content-Language"] == language.code
-    for path in ("/desk/", "/desk/roles/", "/desk/people/invite/", "/desk/accounts/me/", f"/desk/people/{client.person.pseudonym}/"):
+    for path in (
+        "/desk/",
+        "/desk/roles/",
+        "/desk/people/invite/",
+        "/desk/accounts/me/",
+        f"/desk/people/{client.person.pseudonym}/",
+    ):
         assert f'<html lang="{language.code}"' in client.get(path).content.decode(), path
     assert client.get("/desk/nothing/", headers={"accept": "text/html"}).content.decode().count(f'lang="{language.code}"') >= 1
 
@@ -93,15 +114,33 @@ def test_public_pages_set_no_cookie_and_ask_the_database_nothing(django_assert_n
 
 def test_forms_from_elsewhere_are_refused():
     client = signed_in("administrator")
-    for headers in ({"origin": "https://evil.example"}, {"origin": "null"}, {"origin": "http://testserver", "sec-fetch-site": "cross-site"}, {"origin": ""}):
-        answer = client.post("/desk/people/invite/", {"email": "a@b.example", "role": "reviewer", "language": "en"}, headers=headers)
+    for headers in (
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://testserver", "sec-fetch-site": "cross-site"},
+        {"origin": ""},
+    ):
+        answer = client.post(
+            "/desk/people/invite/", {"email": "a@b.example", "role": "reviewer", "language": "en"}, headers=headers
+        )
         assert answer.status_code == 403, headers
     assert not Invitation.objects.exists()
     strict = Client(headers=HERE, enforce_csrf_checks=True)
     assert strict.post("/desk/accounts/login/", {"login": "a@b.example", "password": "x"}).status_code == 403
 
 
-HOSTILE = ["\0", "\u202eexe.example", "x" * 9000, "<script>alert(1)</script>", "' OR 1=1 --", "%s%n", "😀" * 300, "../../etc", "\r\nBcc: a@b.example", "9" * 400]
+HOSTILE = [
+    "\0",
+    "\u202eexe.example",
+    "x" * 9000,
+    "<script>alert(1)</script>",
+    "' OR 1=1 --",
+    "%s%n",
+    "😀" * 300,
+    "../../etc",
+    "\r\nBcc: a@b.example",
+    "9" * 400,
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -177,7 +216,9 @@ def test_lists_need_as_many_queries_for_three_people_as_for_one(django_assert_ma
             a_person("analyst", "round/1", email=email)
             invite(email="to-" + email, role="reviewer", scope="", at=now(), actor="system", language="en")
         client.get("/desk/people/")
-        with CaptureQueriesContext(connection, ) as held:
+        with CaptureQueriesContext(
+            connection,
+        ) as held:
             assert client.get("/desk/people/").status_code == 200
         counts.append(len(held))
     assert counts[0] == counts[1] <= 12
@@ -185,7 +226,9 @@ def test_lists_need_as_many_queries_for_three_people_as_for_one(django_assert_ma
 
 def test_an_administrator_invites_gives_withdraws_and_records():
     client = signed_in("administrator")
-    answer = client.post("/desk/people/invite/", {"email": "New@x.example", "role": "focal_point", "scope": "round/1/CRI/", "language": "ar"})
+    answer = client.post(
+        "/desk/people/invite/", {"email": "New@x.example", "role": "focal_point", "scope": "round/1/CRI/", "language": "ar"}
+    )
     assert answer["Location"] == "/desk/people/?done=invited"
     held = Invitation.objects.get()
     assert (held.email, held.scope, held.language) == ("new@x.example", "round/1/CRI", "ar")
@@ -197,7 +240,9 @@ def test_an_administrator_invites_gives_withdraws_and_records():
     assert not may(other.pk, "people.see_matrix")
     assert "Gives no right yet" in client.get(page).content.decode()
     for requirement in ("vetting", "training", "conduct"):
-        answer = client.post(page, {"do": "record", "requirement": requirement, "done_on": "2026-11-01", "valid_until": "2027-11-01"})
+        answer = client.post(
+            page, {"do": "record", "requirement": requirement, "done_on": "2026-11-01", "valid_until": "2027-11-01"}
+        )
         assert answer["Location"].endswith("?done=recorded")
     assert may(other.pk, "people.see_matrix"), "S-27: all three are valid now"
     RecordedClearance.objects.filter(requirement="training").update(valid_until="2026-11-21")
@@ -209,7 +254,8 @@ def test_an_administrator_invites_gives_withdraws_and_records():
 
 
 @pytest.mark.parametrize(
-    ("done_on", "valid_until"), [("2027-01-01", "2027-06-01"), ("2026-01-01", "2025-12-31"), ("2026-01-01", "2030-01-01"), ("", ""), ("x", "9999-99-99")]
+    ("done_on", "valid_until"),
+    [("2027-01-01", "2027-06-01"), ("2026-01-01", "2025-12-31"), ("2026-01-01", "2030-01-01"), ("", ""), ("x", "9999-99-99")],
 )
 def test_a_clearance_with_wrong_days_is_refused(done_on, valid_until):
     client = signed_in("administrator")
@@ -249,7 +295,9 @@ def test_the_matrix_page_shows_each_cell():
 
 def test_a_token_is_shown_once_does_what_it_may_and_ends():
     client = signed_in("administrator")
-    answer = client.post("/desk/accounts/me/", {"do": "make", "name": "nightly", "permissions": ["people.manage", "round.manage"], "days": "30"})
+    answer = client.post(
+        "/desk/accounts/me/", {"do": "make", "name": "nightly", "permissions": ["people.manage", "round.manage"], "days": "30"}
+    )
     key = re.search(r'class="secret" dir="ltr">(cop_[\w-]+)<', answer.content.decode())[1]
     assert key not in client.get("/desk/accounts/me/").content.decode()
     row = Token.objects.get()
@@ -287,7 +335,10 @@ def test_a_token_ends_with_its_term_with_the_account_and_with_the_role(monkeypat
 
 def test_a_contributor_makes_no_token():
     client = signed_in("contributor", "round/1/CRI/law")
-    assert client.post("/desk/accounts/me/", {"do": "make", "name": "x", "permissions": ["answers.see"], "days": "3"}).status_code == 404
+    assert (
+        client.post("/desk/accounts/me/", {"do": "make", "name": "x", "permissions": ["answers.see"], "days": "3"}).status_code
+        == 404
+    )
 
 
 def test_sessions_are_listed_without_their_keys_and_ended():

@@ -79,7 +79,9 @@ def test_an_invited_person_sets_name_language_password_and_second_factor_and_may
 def test_later_the_code_is_asked_after_the_password_and_works_once():
     _, secret = entered()
     client = browser()
-    assert send(client, "/desk/accounts/login/", login="new@ministry.example", password=PASSWORD)["Location"].startswith("/desk/accounts/2fa/authenticate/")
+    assert send(client, "/desk/accounts/login/", login="new@ministry.example", password=PASSWORD)["Location"].startswith(
+        "/desk/accounts/2fa/authenticate/"
+    )
     assert client.get("/desk/")["Location"].startswith("/desk/accounts/login/")
     wrong = send(client, "/desk/accounts/2fa/authenticate/", code="000000")
     assert wrong.status_code == 200
@@ -115,7 +117,14 @@ def test_an_invitation_works_once_and_not_after_fourteen_days():
     assert path.rsplit("/", 2)[1] not in str(list(Invitation.objects.values()))
     assert send(browser(), path, name="Once", language="en", password=PASSWORD).status_code == 302
     assert browser().get(path).status_code == 404
-    late = invite(email="late@x.example", role="contributor", scope="", at=now() - timedelta(days=14, minutes=1), actor="system", language="en")
+    late = invite(
+        email="late@x.example",
+        role="contributor",
+        scope="",
+        at=now() - timedelta(days=14, minutes=1),
+        actor="system",
+        language="en",
+    )
     assert browser().get(late).status_code == 404
     assert not Person.objects.filter(email="late@x.example").exists()
 
@@ -147,7 +156,10 @@ def test_failed_tries_slow_down_their_own_pair_and_nobody_else(monkeypatch):
         answer = send(attacker, "/desk/accounts/login/", login=person.email, password="wrong password")
     assert "Too many tries" in unescape(answer.content.decode())
     assert "Too many tries" in send(attacker, "/desk/accounts/login/", login=person.email, password=PASSWORD).content.decode()
-    assert send(browser(REMOTE_ADDR="203.0.113.200"), "/desk/accounts/login/", login=person.email, password=PASSWORD).status_code == 200
+    assert (
+        send(browser(REMOTE_ADDR="203.0.113.200"), "/desk/accounts/login/", login=person.email, password=PASSWORD).status_code
+        == 200
+    )
     assert send(owner, "/desk/accounts/login/", login=person.email, password=PASSWORD).status_code == 302
     kept = str(list(FailedTries.objects.values()))
     assert "203.0.113" not in kept
