@@ -172,6 +172,7 @@ class _Build:
             dict(plan.titles), plan.confidential,
             tuple(iso3 for iso3, country in countries.items() if country.signed_at), withheld,
             tuple(self._indicators()), tuple(self._questions(countries)), self._aggregates(), self._bars(),
+            {iso3: (country.score.known, country.score.applicable) for iso3, country in countries.items()},
         )  # fmt: skip
 
     def _indicators(self) -> Iterable[ReleaseIndicator]:
