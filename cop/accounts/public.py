@@ -15,6 +15,7 @@ from django.middleware.csrf import get_token
 
 from cop.accounts.actions.demonstration import demonstration_links
 from cop.accounts.actions.grants import give, withdraw
+from cop.accounts.actions.housekeeping import forget_what_ended, warn_of_ends
 from cop.accounts.actions.invitations import invite
 from cop.accounts.actions.refusals import Refused
 from cop.accounts.core.matrix import Held, matrix
@@ -28,7 +29,7 @@ from cop.ground.public import NotThere, now, reference, today
 __all__ = [
     "Card", "NeedsSignIn", "Refused", "bearer", "card_of", "demonstration_links", "desk_language", "desk_page", "desk_text",
     "give", "has_second_factor", "holds", "holds_anywhere", "invite", "keep_session", "may",
-    "may_pass_without_second_factor", "people_with", "person_of", "require", "scopes_with", "withdraw",
+    "may_pass_without_second_factor", "people_with", "person_of", "require", "scopes_with", "tick", "withdraw",
 ]  # fmt: skip
 
 # Where somebody without a second factor may go: to sign in and out, to accept an invitation and to set a second factor up.
@@ -124,6 +125,14 @@ def people_with(role: str, scope: str) -> tuple[Card, ...]:
     return people_holding(role, scope, now())
 
 
+def tick(at: datetime) -> tuple[str, ...]:
+    """Does what is due in this room at `at`, and tells it: forgets what ended, warns of clearances that end."""
+    gone, told = forget_what_ended(at), warn_of_ends(at)
+    lines = (f"{gone} ended sessions, codes, links and invitations forgotten" if gone else "",
+             f"{told} vettings, trainings or codes of conduct end within 30 days" if told else "")  # fmt: skip
+    return tuple(line for line in lines if line)
+
+
 def desk_language(request: HttpRequest | None) -> str:
     """The language of a desk page: `?lang=`, else what was chosen in this session, else the person's own, else English."""
     if request is None:
@@ -152,11 +161,19 @@ def desk_text(request: HttpRequest | None, template: str, **values: Any) -> str:
         held["me"] = person_of(request)
         held["csrf"] = get_token(request)
         held["here"] = request.path_info
-        held["rooms"] = [
-            (label, path) for permission, label, path in settings.COP_DESK_ROOMS if holds_anywhere(request, permission)
-        ]
+        held["rooms"] = _rooms(request)
         held["waived"] = _waived(request)
     return render(template, words(desk_language(request)), **held | values)
+
+
+def _rooms(request: HttpRequest) -> list[tuple[str, str]]:
+    """What who asks may open; nothing before the second factor."""
+    machine = getattr(request, "machine", None) is not None
+    if not machine and may_pass_without_second_factor(request.path_info):
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated or not has_second_factor(request):
+            return []
+    return [(label, path) for permission, label, path in settings.COP_DESK_ROOMS if holds_anywhere(request, permission)]
 
 
 def desk_page(request: HttpRequest, template: str, *, status: int = 200, **values: Any) -> HttpResponse:

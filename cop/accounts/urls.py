@@ -10,7 +10,7 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.urls import include, path
 
-from cop.accounts.views import desk, entrance, files, me, people
+from cop.accounts.views import desk, entrance, files, me, people, trail
 from cop.accounts.views import second_factor as own
 
 # The pages of the sign-in library that exist here; signup and addresses of one's own choice do not.
@@ -51,6 +51,7 @@ urlpatterns = [
     path("desk/people/invite/", people.invite_view),
     path("desk/people/<slug:pseudonym>/", people.person_view),
     path("desk/roles/", people.roles_view),
+    path("desk/", include(trail.routes)),
     path("desk/accounts/login/", scripted(login), name="account_login"),
     path("desk/accounts/", include(signing_in)),
     path("desk/accounts/2fa/", include(factors)),

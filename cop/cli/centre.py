@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cop.cli.failures import Failed
-from cop.cli.places import data_folder
-from cop.cli.serve import check_settings
+from cop.cli.places import data_folder, reference_root
+from cop.ground.core.door import ground
 
 Say = Callable[[str], None]
 
@@ -27,6 +27,8 @@ def with_centre(work: Callable[[Path], int], *, migrated: bool = True) -> int:
         if migrated:
             check_migrated()
         return work(folder)
+    except import_module("cop.ground.exchange.audit_key").BadKey as error:
+        raise Failed(str(error)) from None
     except errors.DatabaseError as error:
         raise Failed(
             f"the database can't be used: {str(error).strip().splitlines()[0] if str(error).strip() else error!r}"
@@ -41,7 +43,29 @@ def set_up() -> Path:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cop.config.settings")
     check_settings()
     import_module("django").setup()
+    _private()
     return folder
+
+
+def _private() -> None:
+    """An embedded database is made readable by its owner only, before anything is in it."""
+    settings: Any = import_module("django.conf").settings
+    held = settings.DATABASES["default"]
+    name = str(held["NAME"])
+    if held["ENGINE"].endswith("sqlite3") and os.path.isabs(name) and not os.path.exists(name):
+        os.close(os.open(name, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def check_settings() -> None:
+    """Raises Failed with one line where a setting can't be used."""
+    env = import_module("cop.config.env")  # by name, as the server itself is started: nothing imports config
+    try:
+        import_module("cop.config.settings")
+    except env.BadSetting as error:
+        raise Failed(str(error)) from None
+    own = os.environ.get("COP_COUNTRY", "").upper()
+    if own and ground(reference_root()).places.help_area(own) is None:
+        raise Failed(f"COP_COUNTRY is {own!r}, which is no country or area; write an ISO alpha-3 code such as CRI")
 
 
 def check_migrated() -> None:
@@ -63,6 +87,11 @@ def unknown_migrations() -> list[str]:
     """Migrations that the database has and this release does not know: app.name."""
     loader = _executor(None).loader
     return sorted(f"{app}.{name}" for app, name in loader.applied_migrations if (app, name) not in loader.disk_migrations)
+
+
+def applied_migrations() -> list[str]:
+    """Migrations that the database has: app.name, ordered."""
+    return sorted(f"{app}.{name}" for app, name in _executor(None).loader.applied_migrations)
 
 
 def migrate(say: Say) -> int:

@@ -1,4 +1,4 @@
-"""`cop demo`: the whole centre on loopback, on real reference data."""
+"""`cop demo`: the whole centre on loopback, on real reference data: web server and worker, watched over."""
 
 from __future__ import annotations
 
@@ -12,15 +12,22 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from types import FrameType
+from typing import NoReturn
 
+from cop.cli.centre import check_settings, migrate, with_centre
 from cop.cli.failures import Failed
 from cop.cli.places import data_folder
-from cop.cli.serve import HOST, check_port, check_settings, server_command
+from cop.cli.serve import HOST, check_port, server_command
 
 HELP = "the whole centre on loopback, on real reference data"
 PATIENCE = 60.0
+SIGN = "demonstration"  # a file in the data folder: what is in there was made by a demonstration
+LONGEST_PAUSE = 30.0
+
+Links = Sequence[tuple[str, str]]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -30,27 +37,59 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     check_port(HOST, options.port)
-    check_settings()
     folder = writable(options.data or data_folder())
-    environment = os.environ | {"COP_DATA": str(folder), "COP_DEMO": "1", "PYTHONUNBUFFERED": "1"}
+    only_a_demonstration(folder)
+    os.environ.pop("COP_DATABASE_URL", None)  # never the database of a real centre
+    os.environ |= {
+        "COP_DATA": str(folder), "COP_DEMO": "1", "PYTHONUNBUFFERED": "1", "COP_ADDRESS": f"http://localhost:{options.port}",
+    }  # fmt: skip
+    check_settings()  # reads the environment, so only now
     print("Starting the centre ...", flush=True)
-    started = time.monotonic()
-    server = subprocess.Popen(server_command(HOST, options.port, 1), env=environment)
-
-    def stop(_signum: int, _frame: FrameType | None) -> None:
-        server.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    children: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        ready = _wait(server, options.port)
-        if ready is not None:
-            _welcome(options.port, folder, time.monotonic() - started, ready)
-        code = server.wait()
+        return with_centre(lambda folder: _run(folder, options.port, children), migrated=False)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            server.kill()
-    return 0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else 1
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        _end(children)
+
+
+def _stop(_number: int, _frame: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _run(folder: Path, port: int, children: dict[str, subprocess.Popen[bytes]]) -> int:
+    started = time.monotonic()
+    migrate(lambda text: print(f"  {text}", flush=True))
+    import_module("cop.ground.exchange.audit_key").own_key(folder)
+    children["server"] = subprocess.Popen(server_command(HOST, port, 1))
+    children["worker"] = subprocess.Popen([sys.executable, "-m", "cop", "worker"])
+    links = prepare()
+    ready = _wait(children["server"], port)
+    if ready is None:
+        return 1
+    _welcome(port, folder, time.monotonic() - started, ready, links)
+    return _watch(children)
+
+
+def prepare() -> Links:
+    """The demonstration's people and round; answers one-time links by which the people sign in."""
+    at = import_module("cop.ground.public").now()
+    links: Links = import_module("cop.accounts.public").demonstration_links(at)
+    build = getattr(import_module("cop.observatory.public"), "demonstration", None)
+    if build is not None:
+        build(at)
+    import_module("django.db").connection.close()
+    return links
+
+
+def only_a_demonstration(folder: Path) -> None:
+    """Marks a folder as a demonstration's. Raises Failed where a database is in it that no demonstration made."""
+    if (folder / "centre.sqlite3").exists() and not (folder / SIGN).exists():
+        raise Failed(f"the data folder {folder} holds a centre that is no demonstration; choose another with --data")
+    (folder / SIGN).touch()
 
 
 def writable(folder: Path) -> Path:
@@ -63,6 +102,33 @@ def writable(folder: Path) -> Path:
     except OSError as error:
         raise Failed(f"the data folder {folder} can't be written: {error.strerror}; choose another with --data") from None
     return folder
+
+
+def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
+    """Wait for the server; a worker that dies is started again, each time after a longer pause."""
+    pause, begun = 1.0, time.monotonic()
+    while children["server"].poll() is None:
+        time.sleep(0.2)
+        if children["worker"].poll() is None:
+            continue
+        pause = 1.0 if time.monotonic() - begun > 2 * LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+        print(f"The worker stopped with {children['worker'].returncode}; it is started again.", flush=True)
+        time.sleep(pause / 2)
+        begun = time.monotonic()
+        children["worker"] = subprocess.Popen([sys.executable, "-m", "cop", "worker"])
+    print("The web server stopped.", flush=True)
+    return 1
+
+
+def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    for child in children.values():
+        with contextlib.suppress(ProcessLookupError):
+            child.terminate()
+    for child in children.values():
+        try:
+            child.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            child.kill()
 
 
 def _wait(server: subprocess.Popen[bytes], port: int) -> dict[str, object] | None:
@@ -79,13 +145,18 @@ def _wait(server: subprocess.Popen[bytes], port: int) -> dict[str, object] | Non
     return None
 
 
-def _welcome(port: int, folder: Path, seconds: float, ready: dict[str, object]) -> None:
+def _welcome(port: int, folder: Path, seconds: float, ready: dict[str, object], links: Links) -> None:
     base = f"http://localhost:{port}"
     print(f"Ready after {seconds:.1f} s, {ready['countries']} countries, release {ready['release']}, data folder {folder}")
     for label, path in (
         ("the centre", "/en/"), ("a country", "/en/countries/CRI/"), ("in Arabic", "/ar/countries/SAU/"), ("the map", "/en/map/"),
         ("targets", "/en/targets/"), ("guidance", "/en/guidance/"), ("help for a child", "/en/help/"), ("data", "/en/data/"),
     ):  # fmt: skip
-        print(f"  {label:<18} {base}{path}")
-    print("This is a demonstration on public reference data. It takes no reports. Stop it with Ctrl-C.", flush=True)
-    sys.stdout.flush()
+        print(f"  {label:<28} {base}{path}")
+    print("Sign in without password and second factor, once each, from this machine only:")
+    for label, path in links:
+        print(f"  {label:<28} {base}{path}")
+    print(
+        "This is a demonstration on public reference data. It takes no reports, and no mail goes out. Stop it with Ctrl-C.",
+        flush=True,
+    )

@@ -22,9 +22,12 @@ COMMANDS = (
     "worker",
     "tick",
     "migrate",
+    "backup",
+    "restore",
     "audit",
     "people",
     "figures",
+    "round",
 )
 
 

@@ -7,10 +7,11 @@ import os
 import socket
 import sys
 from importlib import import_module
+from pathlib import Path
 
+from cop.cli.centre import check_migrated, check_settings, migrate, with_centre
 from cop.cli.failures import Failed
-from cop.cli.places import data_folder, reference_root
-from cop.ground.core.door import ground
+from cop.cli.places import data_folder
 
 HELP = "serve a deployment; settings come from the environment"
 HOST = "127.0.0.1"
@@ -25,10 +26,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     check_port(options.host, options.port)
-    check_settings()
     os.environ.setdefault("COP_DATA", str(data_folder()))
+    check_settings()  # reads the environment, so only now
     data_folder().mkdir(parents=True, exist_ok=True)  # so that a folder that is gone later is known to be gone
+    with_centre(prepare, migrated=False)
     os.execv(sys.executable, server_command(options.host, options.port, options.workers))
+
+
+def prepare(folder: Path) -> int:
+    """The embedded database is brought to this release; any other must be there already. Makes the key of the audit trail."""
+    if os.environ.get("COP_DATABASE_URL"):
+        check_migrated()
+    else:
+        migrate(lambda text: print(text, flush=True))
+    import_module("cop.ground.exchange.audit_key").own_key(folder)
+    import_module("django.db").connection.close()
+    return 0
 
 
 def server_command(host: str, port: int, workers: int) -> list[str]:
@@ -38,18 +51,6 @@ def server_command(host: str, port: int, workers: int) -> list[str]:
         "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
         "--workers-kill-timeout", "5", "cop.config.wsgi:application",
     ]  # fmt: skip
-
-
-def check_settings() -> None:
-    """Raises Failed with one line where a setting can't be used."""
-    env = import_module("cop.config.env")  # by name, as the server itself is started: nothing imports config
-    try:
-        import_module("cop.config.settings")
-    except env.BadSetting as error:
-        raise Failed(str(error)) from None
-    own = os.environ.get("COP_COUNTRY", "").upper()
-    if own and ground(reference_root()).places.help_area(own) is None:
-        raise Failed(f"COP_COUNTRY is {own!r}, which is no country or area; write an ISO alpha-3 code such as CRI")
 
 
 def check_port(host: str, port: int) -> None:

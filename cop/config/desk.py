@@ -81,7 +81,7 @@ class Tokens:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if under_desk(request) and request.headers.get("Authorization", ""):
+        if under_desk(request) and request.headers.get("Authorization", "").lower().startswith("bearer"):
             if not bearer(request, now()):
                 answer = problem_page(request, 401, "Authorization")
                 answer["WWW-Authenticate"] = "Bearer"

@@ -29,6 +29,9 @@ COP_MAIL = env.a_mail_server("COP_MAIL")
 COP_DESK_ROOMS = [
     ("people.manage", "People", "/desk/people/"),
     ("people.see_matrix", "Roles", "/desk/roles/"),
+    ("answers.see", "Rounds", "/desk/rounds/"),
+    ("audit.see", "Audit trail", "/desk/audit/"),
+    ("outbox.see", "Outbox", "/desk/outbox/"),
 ]
 
 INSTALLED_APPS = [

@@ -19,11 +19,12 @@ from cop.ground.core.words import BY_CODE, LANGUAGES, Words, words
 from cop.ground.exchange.audit_key import lodge, may_lodge
 from cop.ground.formats.html import render
 from cop.ground.formats.sheet import FORMATS, Sheet, write
-from cop.ground.queries.trail import head_line
+from cop.ground.queries.outbox import MAIL_STATES, MailRow, mails, mails_by_state
+from cop.ground.queries.trail import found_entries, head_line
 
 __all__ = [
-    "BadParameter", "NotThere", "a_date", "a_year", "choice", "current", "data",
-    "download", "language", "not_available", "now", "page", "post",
+    "MAIL_STATES", "BadParameter", "MailRow", "NotThere", "a_date", "a_year", "audit_head", "choice", "current", "data",
+    "download", "found_entries", "language", "mails", "mails_by_state", "not_available", "now", "page", "post",
     "query_of", "record", "reference", "root", "sent_from_here", "tick", "today",
 ]  # fmt: skip
 
@@ -100,6 +101,12 @@ def now() -> datetime:
     moment = datetime.now(UTC)
     fixed: date | None = settings.COP_TODAY
     return datetime.combine(fixed, time(moment.hour, moment.minute, moment.second, tzinfo=UTC)) if fixed else moment
+
+
+def audit_head() -> str:
+    """The signed head of the audit trail in one line; nothing where there is no data folder to keep a key in."""
+    folder = data()
+    return head_line(folder) if folder is not None else ""
 
 
 def tick(at: datetime) -> list[str]:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import DatabaseError
 
 from cop.ground.core.door import DataError
 from cop.ground.public import root
+from cop.observatory.actions.calendar import bring_on
+from cop.observatory.actions.demonstration import make_demonstration_round
 from cop.observatory.core.door import Goal, Observatory, observatory
 from cop.observatory.formats.drawing import drawing
 from cop.observatory.formats.workbook import MOST_BYTES, BadWorkbook, read_facts, write_template
 from cop.observatory.queries import releases
 
-__all__ = ["MOST_BYTES", "BadWorkbook", "Released", "drawing", "goals", "held", "read_facts", "released", "write_template"]
+__all__ = [
+    "MOST_BYTES", "BadWorkbook", "Released", "demonstration", "drawing", "goals", "held", "read_facts", "released", "tick",
+    "write_template",
+]  # fmt: skip
 
 
 def goals() -> tuple[Goal, ...]:
@@ -55,3 +61,15 @@ def released() -> Released | None:
 def held() -> Observatory:
     """The observatory over the reference data in use."""
     return observatory(root())
+
+
+def tick(at: datetime) -> Iterator[str]:
+    """Does what is due in rounds at the moment `at`, and tells it: closing, end of preview, publication at the end of the embargo,
+    reminders.
+    """
+    return bring_on(at=at)
+
+
+def demonstration(at: datetime) -> None:
+    """Makes the round of a demonstration, once: every real country, filled in with what the loaded sources say."""
+    make_demonstration_round(at=at)

@@ -76,3 +76,58 @@ def test_a_port_that_does_not_exist_is_refused(port, tmp_path):
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 1
     assert f"port {port}" in out
+
+
+def children_of(process):
+    found = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(process.pid)], capture_output=True, text=True, check=True
+    ).stdout
+    return {line.split()[0]: line for line in found.splitlines()}
+
+
+def waited(look):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.1)
+    raise AssertionError("waited in vain")
+
+
+def test_a_dead_worker_is_started_again_and_both_stop_with_the_demonstration(running):
+    _, process, _ = running
+    first = waited(lambda: [pid for pid, line in children_of(process).items() if "cop worker" in line])[0]
+    os.kill(int(first), signal.SIGKILL)
+    second = waited(lambda: [pid for pid, line in children_of(process).items() if "cop worker" in line and pid != first])
+    children = children_of(process)
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "it is started again" in out
+    assert second
+    assert [pid for pid in children if os.path.exists(f"/proc/{pid}")] == []
+
+
+def test_it_prints_links_that_sign_in_once_and_the_audit_trail_stays_whole(running):
+    port, process, folder = running
+    lines = []
+    while not lines or "Stop it with" not in lines[-1]:
+        lines.append(process.stdout.readline())
+    link = next(line.split()[-1] for line in lines if line.startswith("  administrator"))
+    assert link.startswith(f"http://localhost:{port}/desk/")
+    with urllib.request.urlopen(link, timeout=20) as answer:
+        assert answer.status == 200
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    named = os.environ | {"COP_DATA": str(folder / "data"), "COP_DATABASE_URL": ""}
+    done = subprocess.run([sys.executable, "-m", "cop", "audit", "verify"], env=named, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("intact"), done
+
+
+def test_the_data_folder_of_a_real_centre_is_left_alone(tmp_path):
+    (tmp_path / "centre.sqlite3").write_bytes(b"")
+    process = demo(free_port(), tmp_path)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "no demonstration" in out
+    assert [path.name for path in tmp_path.iterdir()] == ["centre.sqlite3"]

@@ -37,7 +37,13 @@ def give(*, person_id: int, role: str, scope: str, at: datetime, actor: str, end
 
 @transaction.atomic
 def withdraw(*, person_id: int, role: str, scope: str, at: datetime, actor: str) -> None:
-    """End every grant of `role` in exactly `scope`. Raises Refused where the person holds none, or is the last administrator."""
+    """End every grant of `role` in exactly `scope`.
+
+    Raises UnknownCode for a role that doesn't exist, Refused where the person holds none there, or is the last administrator.
+    """
+    matrix().role(role)
+    if not is_scope(scope):
+        raise Refused(BAD_SCOPE)
     person = Person.objects.select_for_update().filter(pk=person_id).first()
     running = Grant.objects.filter(person_id=person_id, role=role, scope=scope).exclude(ends_at__lte=at)
     if person is None or not running.exists():

@@ -69,6 +69,10 @@ def _grant_row(grant: Grant, held: tuple[Clearance, ...] | list[Clearance], acti
     return GrantRow(grant.role, role.label, grant.scope, grant.given_by, grant.given_at, grant.ends_at, standing, missing)
 
 
+def _known() -> list[str]:
+    return [role.code for role in matrix().roles]
+
+
 def people(at: datetime, q: str = "", role: str = "") -> tuple[PersonRow, ...]:
     """Everybody, or those whose name, address or pseudonym holds `q` and who hold `role`; ordered by name.
 
@@ -76,7 +80,7 @@ def people(at: datetime, q: str = "", role: str = "") -> tuple[PersonRow, ...]:
     """
     everybody = list(Person.objects.order_by("name", "pk"))
     grants: dict[int, list[Grant]] = {}
-    for grant in Grant.objects.exclude(ends_at__lte=at).order_by("role", "scope"):
+    for grant in Grant.objects.filter(role__in=_known()).exclude(ends_at__lte=at).order_by("role", "scope"):
         grants.setdefault(grant.person_id, []).append(grant)
     cleared: dict[int, list[Clearance]] = {}
     for row in RecordedClearance.objects.all():
@@ -102,7 +106,8 @@ def person_page(pseudonym: str, at: datetime) -> tuple[PersonRow, tuple[Clearanc
         return None
     held = clearances(person.pk)
     rows = [
-        _grant_row(grant, held, person.is_active, at) for grant in Grant.objects.filter(person=person).order_by("-given_at", "-pk")
+        _grant_row(grant, held, person.is_active, at)
+        for grant in Grant.objects.filter(person=person, role__in=_known()).order_by("-given_at", "-pk")
     ]
     types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     protected = Authenticator.objects.filter(user=person, type__in=types).exists()

@@ -68,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix == "account/email/password_reset_key":
             address = settings.COP_ADDRESS + urlsplit(context["password_reset_url"]).path
             at = now()
-            key = f"password/{context['user'].pseudonym}/{at:%Y%m%d%H%M}"
+            key = f"password/{context['user'].pseudonym}/{at:%Y%m%d%H}{at.minute // 10}"  # one mail in ten minutes
             mail(
                 person_id=context["user"].pk,
                 kind="password",

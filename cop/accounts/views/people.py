@@ -121,7 +121,7 @@ def _change(
         return "given"
 
     def withdraw_role() -> str:
-        withdraw(role=request.POST.get("role", "")[:40], scope=request.POST.get("scope", "")[:200].replace("\0", ""), **who)
+        withdraw(role=request.POST.get("role", "")[:40], scope=request.POST.get("scope", "")[:200], **who)
         return "withdrawn"
 
     def record() -> str:

@@ -11,7 +11,9 @@ COMMANDS = {
     "messages": "bring the message catalogues up to date; says how many messages lack a translation",
     "seal": "write row count and checksum of changed data files into their passports",
     "pins": "pin every version, transitive ones too, in pyproject.toml and requirements.txt",
+    "oracle": "fetch the evaluator of forms that tests hold ours against; needs npm",
     "tables": "write the documents that are generated from data (docs/rules.md)",
+    "postgres": "run a command with a PostgreSQL of its own in COP_DATABASE_URL: cop-dev postgres -- pytest --database-only",
     "pictures": "pictures of every template as contact sheets, with axe and a keyboard walk",
 }
 

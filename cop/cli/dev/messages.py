@@ -25,6 +25,7 @@ JINJA = {"extensions": "jinja2.ext.do", "silent": "false"}
 
 # Which texts of a room's data files are shown to readers in their language.
 DATA_TEXTS: dict[str, tuple[str, ...]] = {
+    "accounts/data/permissions.yaml": ("label",),
     "ground/data/vocabulary.yaml": ("name", "short", "description", "question", "objective"),
     "observatory/data/rules.yaml": (
         "action", "action_none", "reason", "reason_none", "why_this", "why_not", "owner", "source",

@@ -84,6 +84,14 @@ def doubt(*, at: datetime) -> int:
 
 
 @transaction.atomic
+def doubt_all(*, at: datetime) -> int:
+    """After a restore: what waited in the backup may have been sent since, so nothing goes out unasked; answers how many."""
+    waiting = Mail.objects.filter(state__in=("pending", "sending", "failed"))
+    found: int = waiting.update(state="unknown", changed_at=at, problem="from a backup: it may have been sent since")
+    return found
+
+
+@transaction.atomic
 def send_again(*, actor: str, at: datetime, states: tuple[str, ...] = ("unknown", "refused")) -> int:
     """Let mails go out again that may have been sent or were refused, with the same Message-ID; answers how many."""
     again: int = Mail.objects.filter(state__in=states).update(state="pending", next_at=at, changed_at=at)

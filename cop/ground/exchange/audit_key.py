@@ -56,7 +56,7 @@ def public_keys(folder: Path) -> tuple[Ed25519PublicKey, ...]:
 
 def keep_public(folder: Path, keys: list[str]) -> None:
     """Note public halves that are not noted yet."""
-    _append(folder / PUBLIC, keys)
+    keep_lines(folder / PUBLIC, keys)
 
 
 def lodge(folder: Path, head: str) -> bool:
@@ -64,7 +64,7 @@ def lodge(folder: Path, head: str) -> bool:
     held = lines(folder / HEADS)
     if held and held[-1].split()[:2] == head.split()[:2]:
         return False
-    _append(folder / HEADS, [head])
+    keep_lines(folder / HEADS, [head])
     return True
 
 
@@ -87,7 +87,8 @@ def lines(file: Path) -> tuple[str, ...]:
         return ()
 
 
-def _append(file: Path, new: list[str]) -> None:
+def keep_lines(file: Path, new: list[str]) -> None:
+    """Add lines that a file does not have yet."""
     held = lines(file)
     fresh = [line for line in new if line not in held]
     if fresh:

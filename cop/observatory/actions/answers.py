@@ -68,7 +68,8 @@ def save_answers(
     asked = _asked(row, section)
     held = keep_lock(row, section, actor, name, at)
     kept = {answer.question_id: answer for answer in row.answers.filter(question_id__in=[entry.question_id for entry in entries])}
-    saved, waiting = [], []
+    saved: list[str] = []
+    waiting: list[str] = []
     for entry in entries:
         if entry.question_id not in asked:
             raise Refused("RND-13", mark("%(question)s is no question of this section."), question=entry.question_id[:64])
@@ -148,14 +149,14 @@ def write(row: Participation, kept: AnswerValue, content: Content, at: datetime,
 
 
 @transaction.atomic
-def settle_pending(*, round_id: str, iso3: str, pending_id: int, take: bool, at: datetime, actor: str) -> None:
+def settle_pending(*, round_id: str, iso3: str, question_id: str, pending_id: int, take: bool, at: datetime, actor: str) -> None:
     """Choose between an answer and what waits beside it: take the waiting one as a new version, or leave the answer.
 
     Either text stays in the history. Raises Refused where it was settled already or nothing may be written now.
     """
     row = participation_row(round_id, iso3)
     step(row, Step.WRITE)
-    text = row.pending.filter(pk=pending_id, settled_at=None).first()
+    text = row.pending.filter(pk=pending_id, question_id=question_id, settled_at=None).first()
     if text is None:
         raise Refused("RND-09", mark("This text was settled already."))
     text.settled_at, text.settled_by, text.taken = at, actor, take

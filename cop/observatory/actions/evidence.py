@@ -58,17 +58,16 @@ def add_file(
 
 
 @transaction.atomic
-def withdraw_evidence(*, round_id: str, iso3: str, evidence_id: int, at: datetime, actor: str) -> str:
-    """Withdraw a piece of evidence from an answer; returns the question. Raises Refused where there is none."""
+def withdraw_evidence(*, round_id: str, iso3: str, question_id: str, evidence_id: int, at: datetime, actor: str) -> None:
+    """Withdraw a piece of evidence from an answer. Raises Refused where there is none."""
     row = participation_row(round_id, iso3)
     step(row, Step.WRITE)
-    piece = row.evidence.filter(pk=evidence_id, withdrawn_at=None).first()
+    piece = row.evidence.filter(pk=evidence_id, question_id=question_id, withdrawn_at=None).first()
     if piece is None:
         raise Refused("RND-19", mark("There is no such evidence."))
     piece.withdrawn_at = at
     piece.save(update_fields=["withdrawn_at"])
     record(actor=actor, verb="withdraw evidence", thing=thing_of(row, "answer", piece.question_id), at=at, evidence=piece.pk)
-    return str(piece.question_id)
 
 
 def _open_for(round_id: str, iso3: str, question_id: str) -> Participation:

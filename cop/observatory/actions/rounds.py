@@ -11,11 +11,10 @@ from django.db import transaction
 from cop.ground.core.door import BY_CODE, mark
 from cop.ground.public import post, record, reference
 from cop.observatory.actions.rows import round_row
-from cop.observatory.core.questionnaire import Questionnaire
+from cop.observatory.core.questionnaire import Group, Questionnaire
 from cop.observatory.core.rounds.entries import short
 from cop.observatory.core.rounds.refusals import Refused
 from cop.observatory.core.rounds.responses import Response
-from cop.observatory.core.rounds.snapshot import canonical
 from cop.observatory.core.rounds.stages import Calendar, Stage, check_calendar, moved
 from cop.observatory.formats.round_letters import preview_letter
 from cop.observatory.models import Participation, QuestionnaireVersion, Round
@@ -26,12 +25,17 @@ _INVENTED = re.compile(r"X[A-Z]{2}")
 
 @transaction.atomic
 def add_questionnaire(*, questionnaire: Questionnaire, at: datetime, actor: str) -> int:
-    """Keep a questionnaire for rounds; returns its number. The same content is kept once."""
+    """Keep a questionnaire for rounds; returns its number. The same content is kept once.
+
+    Raises Refused for one with repeated groups, which rounds do not ask (RND-02).
+    """
+    if any(isinstance(place.item, Group) and place.item.repeat for place in questionnaire.places.values()):
+        raise Refused("RND-02", mark("A round can't ask a questionnaire with repeated groups."))
     found = QuestionnaireVersion.objects.filter(sha256=questionnaire.sha256).first()
     if found is not None:
         return int(found.pk)
     row = QuestionnaireVersion.objects.create(
-        key=questionnaire.id, version=questionnaire.version, content=canonical(questionnaire.to_json()),
+        key=questionnaire.id, version=questionnaire.version, content=questionnaire.canonical,
         sha256=questionnaire.sha256, added_at=at,
     )  # fmt: skip
     record(actor=actor, verb="add questionnaire", thing=f"questionnaire/{row.key}/{row.version}", at=at, sha256=row.sha256)

@@ -8,6 +8,6 @@ from cop.observatory.models.rounds import Participation, QuestionnaireVersion, R
 
 __all__ = [
     "AnswerChange", "AnswerSource", "AnswerValue", "Clarification", "ClarificationMessage", "Correction", "Evidence",
-    "Participation",
-    "PendingText", "QuestionnaireVersion", "Release", "ReleaseCountry", "Reminder", "Reply", "Round", "SectionLock", "Signoff", "StoredFile",
+    "Participation", "PendingText", "QuestionnaireVersion", "Release", "ReleaseCountry", "Reminder", "Reply", "Round",
+    "SectionLock", "Signoff", "StoredFile",
 ]  # fmt: skip

@@ -22,3 +22,8 @@ def obstacles_of(row: Participation) -> tuple[Obstacle, ...]:
     waiting = set(row.pending.filter(settled_at=None).values_list("question_id", flat=True))
     asked = set(row.clarifications.filter(state=Thread.ASKED).values_list("question_id", flat=True))
     return obstacles(questionnaire_of(row.round.questionnaire_id), contents, proved, waiting, asked)
+
+
+def obstacles_in(round_id: str, iso3: str) -> tuple[Obstacle, ...]:
+    """The obstacles of the response of a country. Raises Participation.DoesNotExist."""
+    return obstacles_of(Participation.objects.select_related("round").get(round_id=round_id, iso3=iso3))

@@ -121,7 +121,7 @@ def _answer(snapshot: Snapshot, contested: Mapping[tuple[str, str], Contested], 
     return SignedAnswer(
         given.question_id, given.value, date.fromisoformat(given.as_of), given.public, given.source,
         tuple(_evidence(proof) for proof in given.evidence if proof.public), _WHY.get(given.why, ""),
-        given.disagreement and f"{given.note} {given.disagreement}".strip() or given.note,
+        (given.disagreement and f"{given.note} {given.disagreement}".strip()) or given.note,
         contested.get((snapshot.country, given.question_id)),
     )  # fmt: skip
 
@@ -147,3 +147,11 @@ def _reply(iso3: str, row: Reply) -> CountryReply:
         outcome, words, decided = row.panel_outcome, row.panel_decision, row.panel_decided_at
     decision = f"{OUTCOMES[Outcome(outcome)]}: {words}" if outcome else ""
     return CountryReply(iso3, row.text, row.language, row.written_at.date(), decision, decided.date() if decided else None)
+
+
+def countries_by_response(round_id: str) -> dict[Response, list[str]]:
+    """The countries of a round (ISO alpha-3) by where their response stands. One query."""
+    found: dict[Response, list[str]] = {}
+    for iso3, state in Participation.objects.filter(round_id=round_id).order_by("iso3").values_list("iso3", "state"):
+        found.setdefault(Response(state), []).append(iso3)
+    return found

@@ -17,7 +17,7 @@ from cop.ground.public import now
 from tests.desk import HERE, a_person, signed_in
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "correct horse staple tree"  # noqa: S105
+PASSWORD = "correct horse staple tree"
 
 
 def browser(**named):

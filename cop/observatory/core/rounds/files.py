@@ -31,7 +31,7 @@ def kind_of(raw: bytes, name: str) -> str:
         raise Refused("RND-18", mark("The file is empty."))
     if len(raw) > MOST_BYTES:
         raise Refused("RND-18", mark("The file is larger than 20 MB."))
-    said = _ENDINGS.get(name.rpartition(".")[2].casefold())
+    said = _ENDINGS.get(name.rpartition(".")[2].casefold()) if "." in name else None
     if said is None:
         raise Refused("RND-18", mark("Files are pdf, png, jpeg, docx, xlsx or txt."))
     fits = _office(raw, said) if said in _MAIN else _plain(raw, said)

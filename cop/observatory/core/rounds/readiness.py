@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cop.ground.core.door import mark
 from cop.observatory.core.expressions import problems, relevant_ids
@@ -14,10 +14,11 @@ from cop.observatory.core.rounds.saving import Content
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One thing to put right: the question, and an English sentence to translate."""
+    """One thing to put right: the question, and an English sentence to translate, or the questionnaire's own `texts`."""
 
     question_id: str
     message: str
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def obstacles(
@@ -31,7 +32,7 @@ def obstacles(
     """
     values = {key: content.value for key, content in contents.items() if content.value is not None}
     arising = relevant_ids(questionnaire, values)
-    broken = {problem.question_id: problem.message for problem in problems(questionnaire, values)}
+    broken = {problem.question_id: problem for problem in problems(questionnaire, values)}
     found = []
     for question in questionnaire.questions:
         key = question.id
@@ -43,7 +44,7 @@ def obstacles(
             continue
         content = contents[key]
         if key in broken:
-            found.append(Obstacle(key, broken[key]))
+            found.append(Obstacle(key, broken[key].message, broken[key].texts))
         if question.kind is Kind.STATE and content.value == "partly" and not content.note:
             found.append(Obstacle(key, mark("A partly needs a sentence that says why.")))
         if question.evidence == "required" and content.value in ("yes", "partly") and key not in proved:

@@ -1,0 +1,38 @@
+"""Settings of signing in: cookies over https, one key a centre, whatever the number of processes that start at once."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from cop.config.env import BadSetting, a_kept_key
+from cop.ground.core.door import PACKAGE
+
+SHOW = "from cop.config import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_PATH, s.COP_ADDRESS, s.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN)"
+
+
+def shown(**settings):
+    environment = os.environ | settings
+    return subprocess.run(
+        [sys.executable, "-c", SHOW], cwd=PACKAGE.parent, env=environment, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_over_https_cookies_are_secure_and_passkeys_want_the_true_origin():
+    assert shown(COP_HTTPS="1", COP_HOSTS="cop.example,www.cop.example") == "True True /desk/ https://cop.example False"
+    assert shown(COP_ADDRESS="https://child.example/") == "False False /desk/ https://child.example True"
+
+
+def test_a_centre_has_one_key_however_many_processes_start_at_once(tmp_path):
+    with ThreadPoolExecutor(8) as threads:
+        keys = set(threads.map(lambda _: a_kept_key(tmp_path / "data"), range(24)))
+    assert len(keys) == 1
+    assert a_kept_key(None) != a_kept_key(None)
+
+
+def test_a_key_that_cannot_be_made_or_read_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadSetting, match="COP_SECRET_KEY_FILE"):
+        a_kept_key(tmp_path / "file" / "data")
