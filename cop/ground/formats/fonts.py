@@ -50,7 +50,7 @@ def _signs(family: str) -> frozenset[int]:
 
 
 def all_families(t: Words) -> list[str]:
-    """The families of `families`, then those of the other scripts that are installed: for texts that people wrote. Raises FontMissing."""
+    """The families of `families`, then the installed ones of other scripts: for texts that people wrote. Raises FontMissing."""
     first = families(t)
     known = set(_fonts().families())
     others = [name for names, _ in _FAMILIES.values() for name in names if name in known]
