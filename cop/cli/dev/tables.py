@@ -58,7 +58,8 @@ def specifications_document() -> str:
     for spec in bands:
         counts = ", ".join(f"{state} {count}" for state, count in spec["counts"].items())
         lines.append(f"| {spec['case']} | {counts} | {spec['band'] or 'not enough evidence'} |")
-    lines += ["", "## Expressions of questionnaires (QST-02)", "", "| case | expression | answer | gives |", "| --- | --- | --- | --- |"]
+    lines += ["", "## Expressions of questionnaires (QST-02)", ""]
+    lines += ["| case | expression | answer | gives |", "|" + " --- |" * 4]
     for spec in expressions:
         answer = spec.get("n", spec.get("own", ""))
         gives = f"refused: {spec['refused']}" if "refused" in spec else f"`{spec['gives']}`" if spec["gives"] != "" else "nothing"
