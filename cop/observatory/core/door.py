@@ -34,6 +34,8 @@ from cop.observatory.core.coverage import Coverage, code_of, coverage_cube, shar
 from cop.observatory.core.indicators import FILES, Indicator, Indicators, Part
 from cop.observatory.core.map_layer import CLASS_NAMES, MapLayer, Place, class_of, class_of_number, layer
 from cop.observatory.core.next_steps import Choice, NextStep, choose
+from cop.observatory.core.questionnaire import Questionnaire
+from cop.observatory.core.questionnaires.packaged import packaged
 from cop.observatory.core.readings import Readings, readings
 from cop.observatory.core.registers import registers
 from cop.observatory.core.rules import Rule, Situation, read_rules
@@ -68,6 +70,7 @@ __all__ = [
     "Observatory",
     "Part",
     "Place",
+    "Questionnaire",
     "Readings",
     "Result",
     "Rule",
@@ -103,6 +106,11 @@ class Observatory:
     @cached_property
     def indicators(self) -> Indicators:
         return Indicators(self.ground.reference)
+
+    @cached_property
+    def questionnaire(self) -> Questionnaire:
+        """The packaged national survey."""
+        return packaged(self.ground.reference)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
