@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
+import yaml
 from lxml import etree
 
 from cop.cli.dev.browser import browser, chromium
 from cop.cli.dev.oracle import sources
 from cop.observatory.core.questionnaire import Group, Question
 from cop.observatory.core.questionnaires.form import Form, Rounds, filled, plan
-from cop.observatory.core.xpath.values import as_truth
+from cop.observatory.core.xpath.evaluation import Surroundings, evaluate
+from cop.observatory.core.xpath.values import Nodes, as_text, as_truth
 from cop.observatory.formats.xlsform import read_xlsform
 from cop.observatory.formats.xlsform.conversion import converted
 from tests.form_files import FORMS, form_bytes, random_answers
@@ -144,3 +149,64 @@ def test_200_random_answers_give_the_relevance_constraints_and_calculations_of_t
     kinds = {check[1] for checks in wanted for check, _ in checks}
     assert kinds == {"relevant", "constraint", "calculate"}
     assert len({ours for checks in wanted for check, ours in checks if check[1] != "calculate"}) == 2
+
+
+SPEC: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "specs" / "expressions.yaml").read_text(encoding="utf-8"))
+ANSWERS = {"a": "3", "b": "-2.5", "c": "", "d": "2024-02-29", "e": "x y z", "f": "yes", "g": "07", "h": " padded  text "}
+SIMPLE = ["1", "0", "2.5", "''", "'yes'", "'y'", "'2023-12-31'", "'07'", "true()", "false()", *(f"${{{name}}}" for name in ANSWERS)]
+INFIX = ["+", "-", "*", "div", "mod", "=", "!=", "<", "<=", ">", ">=", "and", "or"]
+ONE = ["string", "number", "boolean", "not", "int", "round", "abs", "string-length", "normalize-space", "count-selected", "floor", "ceiling",
+       "boolean-from-string", "sqrt", "decimal-date-time", "date"]  # fmt: skip
+TWO = ["concat", "coalesce", "selected", "selected-at", "contains", "starts-with", "ends-with", "substring-before", "substring-after",
+       "substr", "substring", "pow", "min", "max", "join", "round"]  # fmt: skip
+
+
+def asked_of_the_oracle(page: Any, sources_and_answers: list[tuple[str, dict[str, str], str]]) -> list[Any]:
+    """What the oracle answers, as text, to each expression over plain answers and an own one."""
+    instances = []
+    for source, answers, own in sources_and_answers:
+        nodes = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in (answers | {"own": own}).items())
+        path = re.sub(r"\$\{(\w+)\}", r" /data/\1 ", source)
+        instances.append({"xml": f"<data>{nodes}</data>", "checks": [("/data/own", "calculate", path)]})
+    return [said[0] for said in page.evaluate(CHECK, instances)]
+
+
+def ours(source: str, answers: dict[str, str], own: str) -> str:
+    return as_text(evaluate(source, Surroundings(own, lambda name: Nodes((answers[name],)))))
+
+
+def test_the_oracle_gives_what_the_specification_says(page: Any):
+    specs = [spec for spec in SPEC if "gives" in spec]
+    said = asked_of_the_oracle(page, [(spec["expression"], {"n": spec.get("n", "")}, spec.get("own", "")) for spec in specs])
+    assert {spec["case"]: found for spec, found in zip(specs, said, strict=True) if str(spec["gives"]) != found} == {}
+
+
+def written(chance: random.Random, depth: int) -> str:
+    """A random expression; operands of operators in brackets, as the oracle reads a minus before a name in its own way."""
+    kind = chance.random()
+    if depth == 0 or kind < 0.2:
+        return chance.choice(SIMPLE)
+    if kind < 0.55:
+        return f"({written(chance, depth - 1)}) {chance.choice(INFIX)} ({written(chance, depth - 1)})"
+    if kind < 0.75:
+        return f"{chance.choice(ONE)}({written(chance, depth - 1)})"
+    if kind < 0.95:
+        return f"{chance.choice(TWO)}({written(chance, depth - 1)}, {written(chance, depth - 1)})"
+    return f"if({written(chance, depth - 1)}, {written(chance, depth - 1)}, {written(chance, depth - 1)})"
+
+
+def test_random_expressions_give_what_the_oracle_gives(page: Any):
+    chance = random.Random(4)
+    asked = [(written(chance, 3), ANSWERS, "") for _ in range(5000)]
+    # The oracle reads the notation of a number there, and makes dates of words here.
+    asked = [
+        one
+        for one in asked
+        if not ("boolean-from-string" in one[0] and "2.5" in one[0]) and not ("date(" in one[0] and "${h}" in one[0])
+    ]
+    said = asked_of_the_oracle(page, asked)
+    pairs = [(source, ours(source, answers, own), theirs) for (source, answers, own), theirs in zip(asked, said, strict=True)]
+    answered = [(source, mine, theirs) for source, mine, theirs in pairs if not theirs.startswith("error")]
+    differing = [pair for pair in answered if pair[1] != pair[2]]
+    assert not differing, f"{len(differing)} of {len(answered)} differ: {differing[:12]}"
+    assert len(answered) > 4000

@@ -37,6 +37,8 @@ from cop.observatory.core.method import Aggregation, By, Group, Member, Method, 
 from cop.observatory.core.method_examples import Example, read_examples
 from cop.observatory.core.method_rows import REASON_WORDS, MethodRow, method_rows
 from cop.observatory.core.next_steps import Choice, NextStep, choose
+from cop.observatory.core.questionnaire import Questionnaire
+from cop.observatory.core.questionnaires.packaged import packaged
 from cop.observatory.core.readings import Readings, readings
 from cop.observatory.core.registers import registers
 from cop.observatory.core.rules import Rule, Situation, read_rules
@@ -83,6 +85,7 @@ __all__ = [
     "Observatory",
     "Part",
     "Place",
+    "Questionnaire",
     "Readings",
     "Reason",
     "Result",
@@ -128,6 +131,11 @@ class Observatory:
     @cached_property
     def indicators(self) -> Indicators:
         return Indicators(self.ground.reference)
+
+    @cached_property
+    def questionnaire(self) -> Questionnaire:
+        """The packaged national survey."""
+        return packaged(self.ground.reference)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from docx import Document
-from docx.enum.text import WD_PARAGRAPH_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
@@ -91,7 +90,7 @@ class _Writer:
         """Rows of cells with a frame, `heading` when the first row names the columns."""
         table = self.document.add_table(rows=len(lines), cols=width, style=LIGHT)
         if self.rtl:
-            table._tbl.tblPr.append(OxmlElement("w:bidiVisual"))
+            table._tbl.tblPr.insert(1, OxmlElement("w:bidiVisual"))  # behind the style, where the schema wants it
         if heading:
             table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for row, line in zip(table.rows, lines, strict=True):
@@ -106,7 +105,6 @@ class _Writer:
         """Text in a paragraph, in the direction of the language."""
         if self.rtl:
             paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
-            paragraph.alignment = WD_PARAGRAPH_ALIGNMENT.LEFT  # the side where lines begin: in right to left text, the right one
         if text:
             run = paragraph.add_run(text)
             run.font.rtl = True if self.rtl else None

@@ -224,3 +224,27 @@ def test_a_form_with_one_byte_changed_is_read_or_refused(place: int, byte: int):
     raw[place % len(raw)] = byte
     with contextlib.suppress(BadForm):
         read_xlsform(bytes(raw), "form.xlsx")
+
+
+def test_answers_inside_texts_are_listed_and_unknown_ones_refused():
+    rows = [SURVEY[0], ["text", "a", "A"], ["text", "b", "Is it ${a}?"]]
+    found = read_xlsform(workbook({"survey": rows}), "form.xlsx")
+    assert found.not_carried == ("sheet survey row 3 column label: the answer to a is not filled into the text here",)
+    rows[2][2] = "Is it ${c}?"
+    assert "sheet survey row 3 column label (C) names 'c'" in refusal(workbook({"survey": rows}))
+
+
+def test_columns_of_choices_and_settings_that_are_not_used_are_listed():
+    sheets = {
+        "survey": [[*SURVEY[0], "choice_filter"], ["text", "a", "A"], ["select_one x", "b", "B", "part = ${a}"]],
+        "choices": [["list_name", "name", "label", "part", "media::image"], ["x", "1", "One", "p", "one.png"]],
+        "settings": [["form_title", "style"], ["T", "pages"]],
+    }
+    assert read_xlsform(workbook(sheets), "form.xlsx").not_carried == (
+        "sheet choices column media::image: kept for export, not used here",
+        "sheet settings column style: kept for export, not used here",
+    )
+
+
+def test_a_very_long_expression_is_refused_and_not_run():
+    assert "more than 600 names" in refusal(workbook({"survey": [[*SURVEY[0], "relevant"], ["text", "a", "A", "1" + "+1" * 900]]}))

@@ -39,7 +39,7 @@ class Moment:
         if not rest:
             return text
         seconds, thousandths = divmod(rest, 1000)
-        return f"{text}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{thousandths:03d}+00:00"
+        return f"{text}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{thousandths:03d}-00:00"
 
 
 NO_DATE = Moment(None)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from cop.observatory.core.xpath.functions import FUNCTIONS, REFUSED
 from cop.observatory.core.xpath.syntax import BadExpression, Call, Column, Infix, Literal, Minus, Own, Ref, Round, Tree, parse
-from cop.observatory.core.xpath.values import Nodes, Value, as_number, as_truth, infix
+from cop.observatory.core.xpath.values import Nodes, Value, as_number, as_truth, both_truths, infix
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def _work(tree: Tree) -> Work:
 
 def _infix(op: str, first: Work, second: Work) -> Work:
     if op == "and":
-        return lambda around: as_truth(first(around)) and as_truth(second(around))
+        return lambda around: as_truth(value := first(around)) and all(both_truths(value, second(around)))
     if op == "or":
-        return lambda around: as_truth(first(around)) or as_truth(second(around))
+        return lambda around: as_truth(value := first(around)) or any(both_truths(value, second(around)))
     return lambda around: infix(op, first(around), second(around))
 
 

@@ -73,8 +73,8 @@ def _slice(text: Value, start: Value, end: Value | None = None) -> str:
 
     def place(value: Value) -> int:
         number = as_number(value)
-        number = 0.0 if number != number else max(-1e9, min(1e9, number))
-        return int(number) if number >= 0 else max(0, len(held) + int(number))
+        whole_one = 0 if number != number else int(max(-1e9, min(1e9, number)))
+        return whole_one if whole_one >= 0 else max(0, len(held) + whole_one)
 
     return held[place(start) : len(held) if end is None else place(end)]
 
@@ -122,7 +122,7 @@ def _between(count: float, fewest: float, most: float) -> bool:
 
 
 def _from_text(value: Value) -> bool:
-    if isinstance(value, float) and value > 0 and value.is_integer():
+    if isinstance(value, float) and value > 0:
         return True
     return as_text(value) in ("1", "true")
 

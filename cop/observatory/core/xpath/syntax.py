@@ -9,6 +9,7 @@ from functools import lru_cache
 
 MOST_SIGNS = 5_000
 MOST_DEPTH = 40
+MOST_TOKENS = 600
 
 
 class BadExpression(Exception):
@@ -200,6 +201,8 @@ def parse(source: str) -> Tree:
     if len(source) > MOST_SIGNS:
         raise BadExpression(f"has more than {MOST_SIGNS} signs")
     reader = _Reader(source)
+    if len(reader.tokens) > MOST_TOKENS:
+        raise BadExpression(f"has more than {MOST_TOKENS} names, numbers and signs")
     tree = reader.expression()
     if reader.now.kind != "end":
         raise reader.unexpected()

@@ -99,6 +99,13 @@ ORDER: dict[str, Callable[[float, float], bool]] = {
 }
 
 
+def both_truths(first: Value, second: Value) -> tuple[bool, bool]:
+    """Two values as true or false. Beside a date, an answer counts as a date too, and an empty one is false."""
+    if isinstance(first, bool) or isinstance(second, bool) or not (isinstance(first, Moment) or isinstance(second, Moment)):
+        return as_truth(first), as_truth(second)
+    return as_truth(_days(first)), as_truth(_days(second))
+
+
 def infix(op: str, first: Value, second: Value) -> Value:
     """Two values with an operator between them, which is not `and` or `or`. Texts that look like dates count as days."""
     dated = isinstance(first, Moment) or isinstance(second, Moment)

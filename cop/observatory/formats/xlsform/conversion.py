@@ -7,16 +7,16 @@ import logging
 import re
 
 from lxml import etree
-from pyxform import xls2xform
-from pyxform.errors import PyXFormError
 
 from cop.observatory.formats.xlsform.sheets import BadForm
-
-logging.getLogger("pyxform").setLevel(logging.ERROR)
 
 
 def converted(raw: bytes, name: str) -> str:
     """The XForm of a form. Raises BadForm with pyxform's reason where it refuses what our reader let pass."""
+    from pyxform import xls2xform  # noqa: PLC0415 slow: only when a form is read
+    from pyxform.errors import PyXFormError  # noqa: PLC0415 slow
+
+    logging.getLogger("pyxform").setLevel(logging.ERROR)
     try:
         return str(xls2xform.convert(xlsform=io.BytesIO(raw), file_type=".xlsx", form_name="data").xform)
     except PyXFormError as error:

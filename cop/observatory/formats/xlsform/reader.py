@@ -29,6 +29,10 @@ from cop.observatory.formats.xlsform.types import (
 )  # fmt: skip
 
 MOST_DEPTH = 8
+EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter")
+SETTINGS = ("form_title", "form_id", "version", "default_language")
+_HOLDS_ANSWER = re.compile(r"\$\{")
+_SETTING_ALIASES = {"title": "form_title", "set_form_title": "form_title", "id_string": "form_id", "set_form_id": "form_id"}
 YES = ("yes", "Yes", "YES", "true", "True", "TRUE", "true()")
 
 
@@ -102,6 +106,8 @@ class _Reader:
         if "cop" in self.sheets:
             found = apply_own(found, self.sheets["cop"])
         self._check(found)
+        self._check_texts(found)
+        self._list_choice_columns(found, choice_columns)
         self._note_untranslated(found, languages)
         return found
 
@@ -111,6 +117,11 @@ class _Reader:
             return {}
         if len(sheet.rows) > 1:
             raise sheet.refuse(sheet.rows[1].number, next(iter(sheet.rows[1].cells)), "stands in a second row; settings have one")
+        for heading, text in sheet.rows[0].cells.items():
+            if _HOLDS_ANSWER.search(text) and heading != "instance_name":
+                raise sheet.refuse(sheet.rows[0].number, heading, "names an answer, which a setting can't")
+            if heading in _SETTING_ALIASES:
+                raise sheet.refuse(1, heading, f"is an old name; write {_SETTING_ALIASES[heading]}")
         return dict(sheet.rows[0].cells)
 
     def _plain_language(self) -> str:
@@ -294,7 +305,7 @@ class _Reader:
 
     def _check(self, found: Questionnaire) -> None:
         for item in (place.item for place in found.places.values()):
-            for part in ("relevant", "constraint", "calculation", "choice_filter"):
+            for part in EXPRESSIONS:
                 for name in sorted(_named(getattr(item, part, ""))):
                     if name in self.dropped and name not in found.places and item.id in self.rows:
                         why = f"names {name!r}, a question of row {self.dropped[name].number} that can't be asked here"
@@ -307,6 +318,30 @@ class _Reader:
             raise self._refuse(row, part, fault.why)
         if not found.questions:
             raise BadForm(f"{self.name}: sheet survey has no question that can be asked here")
+
+    def _check_texts(self, found: Questionnaire) -> None:
+        """Answers shown inside texts: unknown ones are refused, known ones listed, as texts are shown as they stand."""
+        for row in self.survey.rows:
+            for column in self.columns:
+                if column.field in EXPRESSIONS:
+                    continue
+                for name in re.findall(r"\$\{\s*(.*?)\s*\}", row.cells.get(column.heading, "")):
+                    if name not in found.places:
+                        raise self.survey.refuse(
+                            row.number, column.heading, f"names {name[:40]!r}, which is no question of the form"
+                        )
+                    if column.field in TRANSLATED:
+                        where = f"sheet survey row {row.number} column {column.heading}"
+                        self.not_carried.append(f"{where}: the answer to {name} is not filled into the text here")
+
+    def _list_choice_columns(self, found: Questionnaire, held: tuple[Column, ...]) -> None:
+        filters = " ".join(question.choice_filter for question in found.questions)
+        for column in held:
+            if not column.ours and not re.search(rf"(?<![\w.$-]){re.escape(column.heading)}(?![\w.-])", filters):
+                self.not_carried.append(f"sheet choices column {column.heading}: kept for export, not used here")
+        for heading in self.settings:
+            if heading not in SETTINGS:
+                self.not_carried.append(f"sheet settings column {heading}: kept for export, not used here")
 
     def _note_untranslated(self, found: Questionnaire, languages: tuple[str, ...]) -> None:
         for name, row in self.rows.items():
