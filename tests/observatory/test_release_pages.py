@@ -262,3 +262,13 @@ def test_a_full_profile_stays_within_its_budget_rel_17(client):
     said |= {q.id: answer(q.id, 30) for q in QUESTIONS if q.kind == "number"}
     publish_release(inputs=inputs(signed("CRI", said)), at=NOW, actor="system")
     assert len(gzip.compress(client.get("/ar/profiles/CRI/").content, 6)) <= 14_336
+
+
+def test_open_statistics_serve_the_newest_standing_release_and_never_an_embargoed_one_rel_16(client, two_rounds):
+    asked = "/sdmx/v2/data/dataflow/COP/COP_INDICATORS/1.0/A.CRI.P1-01.*.*.*"
+    accept = {"accept": "application/vnd.sdmx.data+csv;version=2.0.0"}
+    rows = list(csv.DictReader(io.StringIO(client.get(asked, headers=accept).content.decode())))
+    assert {row["TIME_PERIOD"]: float(row["OBS_VALUE"]) for row in rows} == {"2025": 0.0, "2026": 1.0}
+    made = inputs(signed("CRI", {"law_csam": "partly"}), number=3, embargo_until=datetime(2026, 11, 30, tzinfo=UTC))
+    publish_release(inputs=made, at=NOW, actor="system")
+    assert b",0.5," not in client.get(asked, headers=accept).content
