@@ -91,6 +91,11 @@ def encoding_for(request: HttpRequest) -> str:
     return next((name for name in ("br", "gzip") if name in accepted), "identity")
 
 
+def negotiated(response: HttpResponse) -> bool:
+    """Is an answer one of several that an address has, by Accept? It keeps, tags and compresses itself."""
+    return "Accept" in response.get("Vary", "").replace(" ", "").split(",")
+
+
 class PageCache:
     """Keeps public answers of this process, compressed, the least used ones dropped first; answers 304 where it can.
 
@@ -119,7 +124,7 @@ class PageCache:
                 self.kept.move_to_end(key)
         if kept is None:
             response = self.get_response(request)
-            if response.streaming or response.status_code == 304:
+            if response.streaming or response.status_code == 304 or negotiated(response):
                 return response
             kept = _Kept(response)
             if response.status_code == 200 and "public" in response.get("Cache-Control", "") and self.may_keep(request, kept):

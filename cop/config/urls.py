@@ -101,6 +101,7 @@ urlpatterns = [
     re_path(r"^accounts/(?P<rest>[a-z0-9/-]*)$", to_desk),
     path("", include(front.root)),
     path("", include(guidance.root)),
+    path("", include(observatory.machine)),
     path("<lang:lang>/", include([*downloads, *pages])),
     path("<own_lang:lang>/", include(guidance.own_language)),
     path("", include(downloads)),

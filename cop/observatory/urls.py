@@ -4,6 +4,7 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.urls import include, path, re_path
 
+from cop.observatory.api import sdmx
 from cop.observatory.views import (
     answers,
     desk_releases,
@@ -90,4 +91,8 @@ desk = [
     path("desk/rounds/<slug:round_id>/<str:code>/preview/", desk_releases.preview),
     path("desk/rounds/<slug:round_id>/releases/", desk_releases.round_releases),
     re_path(r"^desk/rounds/(?P<round_id>[a-z0-9-]+)/(?P<iso3>[A-Z]{3})/", include(response)),
+]
+machine = [
+    re_path(r"^sdmx/v2/(?P<rest>[\s\S]*)$", sdmx.newer_view),
+    re_path(r"^sdmx/v1/(?P<rest>[\s\S]*)$", sdmx.older_view),
 ]

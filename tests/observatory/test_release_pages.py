@@ -46,7 +46,8 @@ def two_rounds():
 PAGES = (
     "releases/", "releases/cop-2026.1/", "releases/cop-2026.2/", "releases/cop-2026.2/difference/", "profiles/CRI/",
     "profiles/CRI/?release=cop-2026.1", "profiles/ARG/", "compare/", "compare/?country=CRI&country=URY&country=ARG", "regions/",
-    "regions/americas/", "regions/world/",
+    "regions/americas/", "regions/world/", "map/?indicator=P1-01&release=cop-2026.1", "indicators/P1-01/?release=cop-2026.2",
+    "countries/CRI/",
 )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def test_every_page_of_releases_stands_in_six_languages_within_its_budget_rel_17
         assert response.status_code == 200, path
         text = response.content.decode()
         assert f'<html lang="{lang}" dir="{"rtl" if lang == "ar" else "ltr"}">' in text
-        limit = 14_336 if path.startswith("profiles") else 40_960
+        limit = 14_336 if path.startswith("profiles") else 61_440 if path.startswith("map") else 40_960
         assert len(gzip.compress(response.content, 6)) <= limit, path
         assert "{{" not in text
 
@@ -225,6 +226,25 @@ WRONG = (
 def test_what_does_not_exist_is_named_and_nothing_fails_rel_24(client, two_rounds):
     for path, status in WRONG:
         assert client.get(f"/en/{path}").status_code == status, path
+
+
+def test_the_map_and_an_indicator_show_what_a_release_has_rel_26(client, two_rounds):
+    for id, state in (("cop-2025.1", "no"), ("cop-2026.2", "yes")):
+        rows = list(csv.DictReader(io.StringIO(client.get(f"/map.csv?indicator=P1-01&release={id}").content.decode("utf-8-sig"))))
+        assert {row["iso3"]: row["state"] for row in rows}["CRI"] == state
+        assert f"release {id}" in client.get(f"/en/map/?indicator=P1-01&release={id}").content.decode().replace(
+            '<bdi dir="ltr">', ""
+        ).replace("</bdi>", "")
+        assert id in rows[0]["table_citation"]
+    assert client.get("/en/map/?indicator=P1-01&release=cop-1999.1").status_code == 400
+    assert client.get("/en/map/?indicator=X-01&release=cop-2026.2").status_code == 400
+    assert client.get("/en/indicators/P1-01.csv?release=cop-2026.2").status_code == 200
+
+
+def test_the_country_answer_leads_to_the_profile_once_something_is_published_rel_26(client, two_rounds, settings, tmp_path):
+    assert "/en/profiles/URY/" not in client.get("/en/countries/URY/").content.decode()
+    settings.COP_DATA = tmp_path
+    assert '<a href="/en/profiles/CRI/">' in client.get("/en/countries/CRI/").content.decode()
 
 
 def test_without_any_release_the_list_says_so_and_the_rest_is_not_there_rel_24(client):

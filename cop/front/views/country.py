@@ -26,7 +26,7 @@ from cop.ground.public import (
     sent_from_here,
     today,
 )
-from cop.observatory.public import MOST_BYTES, BadWorkbook, goals, read_facts, write_template
+from cop.observatory.public import MOST_BYTES, BadWorkbook, goals, read_facts, released, write_template
 from cop.observatory.public import held as observatory
 
 
@@ -49,7 +49,14 @@ def country(request: HttpRequest, lang: str, code: str) -> HttpResponse:
     """The country answer."""
     t = language(request, lang)
     answer = _answer(request, code)
-    return page(request, "front/country.html", t, path=f"countries/{code}/", peers=_peers(answer), **answer_values(answer, t))
+    newest = released()
+    found = page(
+        request, "front/country.html", t, path=f"countries/{code}/", peers=_peers(answer),
+        released=newest if newest and newest.id else None, **answer_values(answer, t),
+    )  # fmt: skip
+    if newest and newest.pending:
+        found["Cache-Control"] = "no-store"
+    return found
 
 
 def _peers(answer: CountryAnswer) -> list[Any]:

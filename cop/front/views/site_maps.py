@@ -17,6 +17,7 @@ STATIC_PAGES = (
     "map/",
     "targets/",
     "indicators/",
+    "releases/",
     "help/",
     "help/keep/",
     "data/",

@@ -130,8 +130,7 @@ class Words:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with the separators of this language, rounded to `decimals` places; Latin digits everywhere."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(round(value, decimals), format=pattern, locale=self._locale)
+        return _number(self.language.locale, round(value, decimals), decimals)
 
     def percent(self, value: float | None, decimals: int = 1) -> str:
         """`value` per cent (0 to 100) as this language writes it, or a dash when there is none."""
@@ -162,6 +161,13 @@ class Words:
     def isolate(self, text: str) -> str:
         """`text` (a number, an address, a code) kept left to right inside this language's lines."""
         return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}" if self.dir == "rtl" else text
+
+
+@lru_cache(maxsize=8192)
+def _number(locale: str, value: float, decimals: int) -> str:
+    """A rounded number. Kept, as pages show the same small numbers again and again."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=Locale.parse(locale))
 
 
 @lru_cache(maxsize=4096)

@@ -50,8 +50,6 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveIntegerField()),
                 ("published_at", models.DateTimeField()),
                 ("embargo_until", models.DateTimeField(null=True)),
-                ("header", models.TextField()),
-                ("inputs", models.TextField()),
                 ("checksum", models.CharField(max_length=64)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
                 ("withdrawn_why", models.TextField(default="")),
@@ -59,6 +57,8 @@ class Migration(migrations.Migration):
                     "round",
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="observatory.round"),
                 ),
+                ("header", models.TextField()),
+                ("inputs", models.TextField()),
             ],
         ),
         migrations.CreateModel(

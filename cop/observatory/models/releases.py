@@ -43,18 +43,21 @@ class Kept(models.Model):
 
 
 class Release(Kept):
-    """A release: `header` is its canonical JSON, `inputs` what it was built from, which is never published."""
+    """A release: `header` is its canonical JSON, `inputs` what it was built from, which is never published.
+
+    The long texts stand last, so that the engine reads the short columns without walking over them.
+    """
 
     id = models.CharField(primary_key=True, max_length=100)
     round = models.ForeignKey("observatory.Round", on_delete=models.PROTECT, related_name="releases")
     number = models.PositiveIntegerField()
     published_at = models.DateTimeField()
     embargo_until = models.DateTimeField(null=True)
-    header = models.TextField()
-    inputs = models.TextField()
     checksum = models.CharField(max_length=64)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_why = models.TextField(default="")
+    header = models.TextField()
+    inputs = models.TextField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["round", "number"], name="one_release_of_a_number")]

@@ -11,7 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from cop.ground.core.door import GROUPS, STATES, UNITS, Country, State, UnknownCode, Words, mark, state_words
 from cop.ground.public import BadParameter, NotThere, a_date, a_year, choice, download, language, page, reference, today
 from cop.observatory.core.door import CLASS_NAMES, Coverage, Indicator, Inputs, MapLayer, Part, Place, line_chart
+from cop.observatory.core.releases.reading import release_layer
 from cop.observatory.public import drawing, goals, held
+from cop.observatory.queries import releases as queries
+from cop.observatory.views.release_choice import Chosen, by_parameter, kept_with_care
+from cop.observatory.views.releases import about_a_release
 
 FIRST_YEAR = 2000
 DEFAULT_MAP = "P1-09/OPSC"
@@ -22,14 +26,35 @@ def _day_of_year(year: int) -> date:
     return now if year >= now.year else date(year, 12, 31)
 
 
-def _map_choice(request: HttpRequest) -> tuple[str, int, MapLayer]:
+def _released(request: HttpRequest) -> Chosen | None:
+    """The release that `?release=` names; None where the address names none and registers of today are shown."""
+    return by_parameter(request) if request.GET.get("release") else None
+
+
+def _layer_of(chosen: Chosen | None, code: str, day: date) -> MapLayer:
+    if chosen is None:
+        return held().map_layer(code, day)
+    derived = held().indicators.of(code)[0].derived
+    code = derived.removeprefix("coverage ") if derived else code
+    try:
+        return release_layer(queries.content(chosen.one), code, reference().places, reference().world_map)
+    except KeyError:
+        raise BadParameter("indicator", code[:40], DEFAULT_MAP) from None
+
+
+def _answered(response: HttpResponse, chosen: Chosen | None) -> HttpResponse:
+    return kept_with_care(response, chosen.shown) if chosen else response
+
+
+def _map_choice(request: HttpRequest) -> tuple[str, int, MapLayer, Chosen | None]:
     code = request.GET.get("indicator", "") or DEFAULT_MAP
     year = a_year(request, FIRST_YEAR, today().year)
+    chosen = _released(request)
     try:
         code = held().indicators.resolve(code)
     except UnknownCode as error:
         raise BadParameter("indicator", code[:40], ", ".join(error.nearest) or DEFAULT_MAP) from None
-    return code, year, held().map_layer(code, _day_of_year(year))
+    return code, year, _layer_of(chosen, code, _day_of_year(year)), chosen
 
 
 def name_of(code: str) -> tuple[Indicator, Part | None, str]:
@@ -38,17 +63,19 @@ def name_of(code: str) -> tuple[Indicator, Part | None, str]:
     return indicator, part, part.name if part else indicator.name
 
 
+@about_a_release
 def map_page(request: HttpRequest, lang: str) -> HttpResponse:
     """Any indicator and year as a map, a legend with counts and a table."""
     t = language(request, lang)
-    code, year, layer = _map_choice(request)
+    code, year, layer, chosen = _map_choice(request)
     indicator, part, name = name_of(layer.code)
     rows = sorted((_row(place, t) for place in layer.places.values()), key=lambda row: t.sort_key(row[1]))
-    return page(
+    found = page(
         request, "observatory/map.html", t, path="map/", code=code, year=year, layer=layer, indicator=indicator, part=part,
         name=name, rows=rows, options=_options(), years=range(today().year, FIRST_YEAR - 1, -1), class_names=CLASS_NAMES,
-        legend_words=lambda css: legend_words(css, layer, t), drawing=drawing,
+        legend_words=lambda css: legend_words(css, layer, t), drawing=drawing, of_release=chosen.one.id if chosen else "",
     )  # fmt: skip
+    return _answered(found, chosen)
 
 
 def _row(place: Place, t: Words) -> tuple[str, ...]:
@@ -100,9 +127,8 @@ COUNTRY_HEADINGS = (
 )
 
 
-def country_rows(code: str, at: date, t: Words) -> list[Sequence[Any]]:
-    """One row a country for an indicator or part on a day."""
-    layer = held().map_layer(code, at)
+def country_rows(layer: MapLayer, t: Words) -> list[Sequence[Any]]:
+    """One row a country for the indicator or part of a layer."""
     return [_country_row(place.country, layer, t) for place in layer.places.values()]
 
 
@@ -126,13 +152,18 @@ def _country_row(country: Country, layer: MapLayer, t: Words) -> tuple[Any, ...]
     )  # fmt: skip
 
 
+@about_a_release
 def map_download(request: HttpRequest, form: str, lang: str | None = None) -> HttpResponse:
     t = language(request, lang)
-    code, _, layer = _map_choice(request)
+    code, _, layer, chosen = _map_choice(request)
     _, _, name = name_of(layer.code)
-    rows = country_rows(layer.code, layer.at, t)
+    rows = country_rows(layer, t)
     title = f"{code} {t(name)}, {layer.at.isoformat()}"
-    return download(request, form, name="map", title=title, headings=COUNTRY_HEADINGS, rows=rows, source=_sources(rows))
+    found = download(
+        request, form, name="map", title=title, headings=COUNTRY_HEADINGS, rows=rows, source=_sources(rows),
+        citation=chosen.header.citation if chosen else "",
+    )  # fmt: skip
+    return _answered(found, chosen)
 
 
 def _sources(rows: list[Sequence[Any]]) -> str:
@@ -175,26 +206,30 @@ def _code(code: str) -> str:
     return resolved
 
 
+@about_a_release
 def indicator_page(request: HttpRequest, lang: str, code: str) -> HttpResponse:
     """Definition and metadata first, then the series, the regions and the countries."""
     t = language(request, lang)
     code, at = _code(code), a_date(request)
     indicator, part, name = name_of(code)
     shown = indicator.derived.removeprefix("coverage ") if indicator.derived else code
-    layer = held().map_layer(shown, at)
+    chosen = _released(request)
+    layer = _layer_of(chosen, shown, at)
+    at = layer.at if chosen else at
     has_data = any(p.css != "unknown" for p in layer.places.values())
     kind = part.kind if part else indicator.kind
-    counted = has_data and (kind in ("state", "level") or bool(indicator.derived))
+    counted = chosen is None and has_data and (kind in ("state", "level") or bool(indicator.derived))
     series = held().series(shown, FIRST_YEAR, min(at, today()).year, min(at, today())) if counted and at.year > FIRST_YEAR else []
-    return page(
+    found = page(
         request, "observatory/indicator.html", t, path=f"indicators/{code}/", code=code, indicator=indicator, part=part,
         name=name, at=at, layer=layer, has_data=has_data, pillar=_pillar_name(indicator.pillar),
         series=series, chart=line_chart(series) if series else None,
         regions=_regions(shown, at) if counted else [], class_names=CLASS_NAMES,
         legend_words=lambda css: legend_words(css, layer, t),
         rows=sorted((p for p in layer.places.values() if _is_held(p)), key=lambda p: t.sort_key(p.country.name(t.language))),
-        empty=sum(not _is_held(p) for p in layer.places.values()),
+        empty=sum(not _is_held(p) for p in layer.places.values()), of_release=chosen.one.id if chosen else "",
     )  # fmt: skip
+    return _answered(found, chosen)
 
 
 def _is_held(place: Place) -> bool:
@@ -223,14 +258,19 @@ def indicators_download(request: HttpRequest, form: str, lang: str | None = None
     return download(request, form, name="indicators", title=t("Indicators"), headings=headings, rows=rows, source="COP Centre")
 
 
+@about_a_release
 def indicator_download(request: HttpRequest, form: str, code: str, lang: str | None = None) -> HttpResponse:
     t = language(request, lang)
     code, at = _code(code), a_date(request)
     _, _, name = name_of(code)
-    rows = country_rows(code, at, t)
-    title = f"{code} {t(name)}, {at.isoformat()}"
-    name_file = code.replace("/", "-")
-    return download(request, form, name=name_file, title=title, headings=COUNTRY_HEADINGS, rows=rows, source=_sources(rows))
+    chosen = _released(request)
+    layer = _layer_of(chosen, code, at)
+    rows = country_rows(layer, t)
+    found = download(
+        request, form, name=code.replace("/", "-"), title=f"{code} {t(name)}, {layer.at.isoformat()}", headings=COUNTRY_HEADINGS,
+        rows=rows, source=_sources(rows), citation=chosen.header.citation if chosen else "",
+    )  # fmt: skip
+    return _answered(found, chosen)
 
 
 TARGET_PARTS = {"T1": "P1-01", "T2": "P2-02/inhope"}

@@ -14,6 +14,7 @@ from cop.observatory.core.releases.chart import ChartRow, row_of
 from cop.observatory.core.releases.content import CountryContent, Header, ReleaseContent, plain
 from cop.observatory.core.releases.profile import Profile, counts_of
 from cop.observatory.formats import release_files as files
+from cop.observatory.formats.profile_lines import line_html
 from cop.observatory.formats.release_chart import chart_svg, inline_chart
 from cop.observatory.public import held
 from cop.observatory.queries import releases as queries
@@ -21,7 +22,7 @@ from cop.observatory.views.release_choice import Chosen, a_country, by_parameter
 from cop.observatory.views.releases import about_a_release
 
 MOST_COMPARED = 6
-MOST_CHANGES = 40
+MOST_CHANGES = 20
 REGIONS = ("world", *ITU_REGIONS, *SPECIAL_GROUPS)
 
 
@@ -34,16 +35,12 @@ def _profile(request: HttpRequest, code: str) -> tuple[Chosen, Profile]:
     return chosen, found
 
 
-def _levels(code: str) -> tuple[str, ...]:
-    indicators = held().indicators
-    indicator = indicators.all.get(code.partition("/")[0])
-    return indicator.levels if indicator is not None and "/" not in code else ()
-
-
 def words_of(profile_header: Header, t: Words) -> dict[str, Any]:
     """The functions and words that every template about a release needs."""
+    levels = {code: indicator.levels for code, indicator in held().indicators.all.items()}
     return {
-        "figure_words": lambda figure, known: sentences.figure_words(figure, known, profile_header, _levels(known.code), t),
+        "line": lambda line: line_html(line, profile_header, levels, t),
+        "figure_words": lambda figure, known: sentences.figure_words(figure, known, profile_header, levels.get(known.code, ()), t),
         "figure_class": sentences.figure_class,
         "origins": sentences.ORIGINS,
         "other_words": lambda value: sentences.other_words(value, t),
@@ -243,20 +240,14 @@ def region_page(request: HttpRequest, lang: str, key: str) -> HttpResponse:
     chosen = by_parameter(request)
     header, key = chosen.header, _group(key)
     members = [c for c in reference().places.members(header.day) if in_group(c, key, header.day)]
-    contents = (
-        {one.iso3: one for one in queries.countries(chosen.one, tuple(c.iso3 for c in members))} if len(members) <= 60 else {}
-    )
-    rows = sorted(((c.iso3, c.name(t.language), contents.get(c.iso3)) for c in members), key=lambda row: t.sort_key(row[1]))
+    named = ((c.iso3, c.name(t.language), header.answered.get(c.iso3)) for c in members)
+    rows = sorted(named, key=lambda row: t.sort_key(row[1]))
     found = page(
         request, "observatory/region.html", t, path=f"regions/{key}/", key=key, header=header, bars=group_bars(header, key),
-        shares=[a for a in header.aggregates if a.group == key], rows=rows, known=_known, name=queries.group_names()[key],
+        shares=[a for a in header.aggregates if a.group == key], rows=rows, name=queries.group_names()[key],
         signed=sum(c.iso3 in header.signed for c in members), query_release=chosen.query, **words_of(header, t),
     )  # fmt: skip
     return kept_with_care(found, chosen.shown)
-
-
-def _known(content: CountryContent) -> tuple[int, int]:
-    return content.score.known, content.score.applicable
 
 
 @about_a_release

@@ -116,11 +116,13 @@ class _Build:
 
     @cached_property
     def scores(self) -> Scores:
+        """The method applied to the readings of every country, confidential answers left out."""
         held = {iso3: [one.readings] for iso3, one in self.ones.items()}
         return score_countries(self.plan.method, inputs_of(self.plan.method, held, [self.at.year]))
 
     @cached_property
     def content(self) -> ReleaseContent:
+        """The whole release."""
         countries, withheld = {}, 0
         for iso3, one in self.ones.items():
             countries[iso3], count = self._country(one)
@@ -170,6 +172,7 @@ class _Build:
             dict(plan.titles), plan.confidential,
             tuple(iso3 for iso3, country in countries.items() if country.signed_at), withheld,
             tuple(self._indicators()), tuple(self._questions(countries)), self._aggregates(), self._bars(),
+            {iso3: (country.score.known, country.score.applicable) for iso3, country in countries.items()},
         )  # fmt: skip
 
     def _indicators(self) -> Iterable[ReleaseIndicator]:

@@ -190,7 +190,8 @@ class Header:
     """What a release is: its id, its round and number in it, its day, and the versions of everything that it rests on.
 
     `reference` is the id of the packaged data; `withheld` counts figures that the suppression table took out. `bars` are the
-    five bars of each group: scored indicators of its countries by pillar and state, confidential answers left out.
+    five bars of each group: scored indicators of its countries by pillar and state, confidential answers left out. `answered`
+    says for each country how many indicators of the method are known, and how many apply.
     """
 
     id: str
@@ -214,6 +215,7 @@ class Header:
     questions: tuple[ReleaseQuestion, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
     bars: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    answered: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -333,6 +335,7 @@ def header_of(text: str) -> Header:
         "indicators": tuple(ReleaseIndicator(**item) for item in raw.get("indicators", ())),
         "questions": tuple(ReleaseQuestion(**item) for item in raw.get("questions", ())),
         "aggregates": tuple(Aggregate(**item) for item in raw.get("aggregates", ())),
+        "answered": {iso3: (known, applicable) for iso3, (known, applicable) in raw.get("answered", {}).items()},
     })  # fmt: skip
 
 

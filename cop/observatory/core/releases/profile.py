@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -76,8 +76,9 @@ def profile_of(
     region = next((key for key in ITU_REGIONS if in_group(country, key, header.day)), "")
     raw = header.bars.get(region, {})
     bars = {key: {State(state): n for state, n in counts.items()} for key, counts in raw.items()}
-    made = tuple(_pillar(key, header, content, steps.get(key), earlier.get(key)) for key in pillars)
-    others = tuple(line for line in _lines(header, content) if line.known.pillar not in pillars and line.figure.as_of)
+    lines = [Line(known, content.of(known.code)) for known in header.indicators]
+    made = tuple(_pillar(key, lines, steps.get(key), earlier.get(key)) for key in pillars)
+    others = tuple(line for line in lines if line.known.pillar not in pillars and line.figure.as_of)
     return Profile(country, header, content, made, others, region, bars, before, changes)
 
 
@@ -85,20 +86,18 @@ def _steps(content: CountryContent) -> dict[str, ReleaseStep]:
     return {step.code: step for step in content.steps if step.step == "group"}
 
 
-def _lines(header: Header, content: CountryContent) -> tuple[Line, ...]:
-    return tuple(Line(known, content.of(known.code)) for known in header.indicators)
+def _pillar(key: str, every: Sequence[Line], step: ReleaseStep | None, before: ReleaseStep | None) -> ProfilePillar:
+    lines = [line for line in every if line.known.pillar == key]
+    held = tuple(line for line in lines if line.figure.as_of or line.figure.state != "unknown")
+    unknown = tuple(line for line in lines if not line.figure.as_of and line.figure.state == "unknown" and not line.is_part)
+    return ProfilePillar(key, _counted(line for line in lines if line.known.scored), held, unknown, step, before)
 
 
-def _pillar(
-    key: str, header: Header, content: CountryContent, step: ReleaseStep | None, before: ReleaseStep | None
-) -> ProfilePillar:
-    lines = tuple(line for line in _lines(header, content) if line.known.pillar == key)
-    held = tuple(line for line in lines if line.figure.as_of or line.figure.state not in ("unknown",))
-    unknown = tuple(line for line in lines if line not in held and not line.is_part)
-    return ProfilePillar(key, counts_of(header, content, key), held, unknown, step, before)
+def _counted(lines: Iterable[Line]) -> Counts:
+    states = [line.figure.state for line in lines]
+    return {state: states.count(str(state)) for state in State}
 
 
 def counts_of(header: Header, content: CountryContent, pillar: str) -> Counts:
     """One of the five bars: the scored indicators of a pillar by state."""
-    states = [content.of(known.code).state for known in header.indicators if known.scored and known.pillar == pillar]
-    return {state: states.count(str(state)) for state in State}
+    return _counted(Line(known, content.of(known.code)) for known in header.indicators if known.scored and known.pillar == pillar)

@@ -26,8 +26,9 @@ def reading_of(figure: ReleaseFigure) -> Reading:
 
 
 def release_layer(content: ReleaseContent, code: str, places: Places, shapes: tuple[MapShape, ...]) -> MapLayer:
-    """The map of an indicator or part as a release has it. Raises KeyError for a code that the release doesn't have."""
-    if code not in content.header.by_code:
+    """The map of an indicator or part as a release has it. Raises KeyError for a code that the release doesn't have or
+    that isn't answered with a state or level."""
+    if content.header.by_code[code].kind not in ("state", "level"):
         raise KeyError(code)
     at: date = content.header.day
     held = []
