@@ -11,6 +11,7 @@ from typing import Any
 
 from cop.cli.centre import with_centre
 from cop.cli.failures import Failed
+from cop.cli.places import data_folder
 
 HELP = "write the whole centre into one file: every row, uploaded files, own data"
 KEYS = ("secret.key", "audit.key")
@@ -26,6 +27,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     if options.file.exists():
         raise Failed(f"{options.file} exists already; name another file")
+    if data_folder().resolve() in options.file.resolve().parents:
+        raise Failed(f"{options.file} lies in the data folder itself and would be lost with it; name a file elsewhere")
     return with_centre(lambda folder: _backup(folder, options.file.resolve(), with_keys=options.with_keys))
 
 

@@ -119,6 +119,7 @@ def test_a_file_that_exists_is_never_overwritten(backed_up, tmp_path):
     before = backed_up.read_bytes()
     assert "exists already" in cop(tmp_path, "backup", str(backed_up), code=1)
     assert backed_up.read_bytes() == before
+    assert "data folder itself" in cop(tmp_path, "backup", str(tmp_path / "mine.zip"), code=1)
 
 
 def rewritten(source, target, change):
