@@ -16,7 +16,23 @@ from cop.observatory.core.questionnaire import Group, Kind, Question, Questionna
 FOLDER = Path(__file__).parent / "observatory" / "forms"
 FORMS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 TRANSLATED = ("label", "hint", "constraint_message")
-TEXTS = ("", "a", "az", "abc", "Anna", "12", "7.5", "x y", " two  spaces ", "لبنى", "北京", "OJ L 12", "n°5/BOE", "anna@mail.example", "a.b@c.example")
+TEXTS = (
+    "",
+    "a",
+    "az",
+    "abc",
+    "Anna",
+    "12",
+    "7.5",
+    "x y",
+    " two  spaces ",
+    "لبنى",
+    "北京",
+    "OJ L 12",
+    "n°5/BOE",
+    "anna@mail.example",
+    "a.b@c.example",
+)
 
 
 def form_source(name: str) -> dict[str, Any]:

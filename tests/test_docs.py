@@ -72,7 +72,7 @@ def test_papers_of_the_project_are_one_page_each():
 
 
 def test_the_root_holds_nothing_unexplained():
-    known = {".ci", ".git", ".gitignore", ".importlinter", ".venv", "bench", "cop", "docs", "tests", "pyproject.toml", "hatch_build.py", "conftest.py",
+    known = {".cache", ".ci", ".git", ".gitignore", ".importlinter", ".venv", "bench", "cop", "docs", "tests", "pyproject.toml", "hatch_build.py", "conftest.py",
              "requirements.txt", "uv.lock", "pictures", "LICENSE", "LICENSE-CONTENT.md"}  # fmt: skip
     found = {path.name for path in Path(ROOT).iterdir() if not path.name.endswith("_cache") and not path.name.startswith(".venv-")}
     assert {name for name in found - known if not name.endswith(".md")} - {".hypothesis", "__pycache__"} == set()

@@ -78,7 +78,9 @@ def binds(xform: str) -> dict[str, dict[str, str]]:
     tree = etree.fromstring(xform.encode("utf-8"))
     found = {}
     for bind in tree.iter("{http://www.w3.org/2002/xforms}bind"):
-        found[bind.get("nodeset").rsplit("/", 1)[1]] = {kind: bind.get(kind) for kind in ("relevant", "constraint", "calculate") if bind.get(kind)}
+        found[bind.get("nodeset").rsplit("/", 1)[1]] = {
+            kind: bind.get(kind) for kind in ("relevant", "constraint", "calculate") if bind.get(kind)
+        }
     return found
 
 
@@ -100,7 +102,9 @@ def path_of(form: Form, name: str, at: Rounds) -> str:
     place = form.questionnaire.places[name]
     rounds = iter(at)
     items = (*place.parents, place.item)
-    return "/data" + "".join(f"/{item.id}[{next(rounds) + 1}]" if isinstance(item, Group) and item.repeat else f"/{item.id}" for item in items)
+    return "/data" + "".join(
+        f"/{item.id}[{next(rounds) + 1}]" if isinstance(item, Group) and item.repeat else f"/{item.id}" for item in items
+    )
 
 
 def expected(form: Form, rendered: dict[str, dict[str, str]]) -> Iterator[tuple[Check, Any]]:

@@ -55,8 +55,8 @@ def fetched() -> bytes:
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
         if done.returncode:
             raise OracleMissing(f"npm can't fetch {PACKAGE} {VERSION}: {done.stderr.strip()[-300:]}")
-        packed = Path(folder) / json.loads(done.stdout)[0]["filename"]
-        raw = packed.read_bytes()
+        packed: str = json.loads(done.stdout)[0]["filename"]
+        raw = (Path(folder) / packed).read_bytes()
     if len(raw) > MOST_BYTES or f"sha512-{base64.b64encode(hashlib.sha512(raw).digest()).decode()}" != INTEGRITY:
         raise OracleMissing(f"{PACKAGE} {VERSION} is not the package that was pinned: its checksum differs")
     return raw

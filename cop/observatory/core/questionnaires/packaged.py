@@ -78,6 +78,7 @@ class _Texts:
         self.asked: set[str] = set()
 
     def of(self, key: str, english: Any, *, needed: bool = False) -> Texts:
+        """The text under a key in every language that has it. Raises DataError for one that is needed and missing."""
         if english is None or english == "":
             if needed:
                 raise DataError(f"{self.file} key {key} is missing")

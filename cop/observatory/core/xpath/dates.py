@@ -79,7 +79,7 @@ def days_in_text(text: str) -> float:
     if text.find("T") > 0:
         return iso(text).days
     parts = [number_of(part) for part in text.split("-")[:3]]
-    if any(part != part or abs(part) > 1e6 for part in parts):
+    if len(parts) < 3 or any(part != part or abs(part) > 1e6 for part in parts):
         return float("nan")
     year, month, day = (int(part) for part in parts)
     return float(days_of(1900 + year if 0 <= year <= 99 else year, month, day))

@@ -96,13 +96,16 @@ class _Reader:
         return self.pattern[self.place : self.place + 1]
 
     def take(self) -> str:
+        """The sign that comes now, and step to the next."""
         self.place += 1
         return self.pattern[self.place - 1 : self.place]
 
     def refuse(self, what: str) -> BadExpression:
+        """The refusal of the pattern."""
         return BadExpression(f"has a pattern with {what}: {self.pattern[:40]!r}")
 
     def alternatives(self) -> tuple[object, ...]:
+        """Chains with | between them."""
         self.depth += 1
         if self.depth > 20:
             raise self.refuse("brackets too deep")
@@ -114,12 +117,14 @@ class _Reader:
         return ("either", found)
 
     def chain(self) -> tuple[object, ...]:
+        """Atoms one behind the other."""
         found: list[tuple[object, ...]] = []
         while self.now and self.now not in "|)":
             found.append(self.repeated(self.atom()))
         return ("chain", found)
 
     def repeated(self, atom: tuple[object, ...]) -> tuple[object, ...]:
+        """An atom with the sign of repetition behind it, if there is one."""
         sign = self.now
         if not sign or sign not in "*+?{":
             return atom
@@ -134,6 +139,7 @@ class _Reader:
         return ("times", atom, fewest, most)
 
     def bounds(self) -> tuple[int, int]:
+        """Fewest and most of {2}, {2,} or {2,4}; -1 for no end."""
         end = self.pattern.find("}", self.place)
         first, comma, second = self.pattern[self.place : max(end, self.place)].partition(",")
         if end < 0 or not (first.isascii() and first.isdigit()) or (second and not (second.isascii() and second.isdigit())):
@@ -145,6 +151,7 @@ class _Reader:
         return fewest, most
 
     def atom(self) -> tuple[object, ...]:
+        """One sign, place, group or bracket."""
         sign = self.take()
         if sign == "(":
             if self.now == "?":
@@ -168,6 +175,7 @@ class _Reader:
         return ("sign", lambda held: held == sign)
 
     def escape(self) -> tuple[object, ...]:
+        """What stands behind a backslash outside brackets."""
         sign = self.now
         if sign and sign in "bB":
             self.take()
@@ -176,6 +184,7 @@ class _Reader:
         return ("sign", test if callable(test) else lambda held: held == test)
 
     def escaped(self) -> str | Test:
+        """A sign or a class of signs behind a backslash."""
         sign = self.take()
         if not sign:
             raise self.refuse("a backslash at its end")
@@ -191,6 +200,7 @@ class _Reader:
         return _ESCAPES.get(sign, sign)
 
     def members(self) -> Test:
+        """The signs between square brackets."""
         turned = self.now == "^"
         if turned:
             self.take()
@@ -208,6 +218,7 @@ class _Reader:
         return lambda held: any(test(held) for test in tests) is not turned
 
     def member(self) -> str | Test:
+        """One sign or class between square brackets."""
         sign = self.take()
         if sign != "\\":
             return sign
@@ -216,6 +227,7 @@ class _Reader:
         return self.escaped()
 
     def range(self, first: str | Test, second: str | Test) -> Test:
+        """The signs from one to another."""
         if not isinstance(first, str) or not isinstance(second, str) or first > second:
             raise self.refuse("a range in brackets that can't be used")
         return lambda held: first <= held <= second

@@ -121,15 +121,18 @@ class _Reader:
         return self.tokens[self.place]
 
     def take(self) -> _Token:
+        """The token that comes now, and step to the next."""
         self.place += 1
         return self.tokens[self.place - 1]
 
     def expect(self, text: str) -> None:
+        """Step over a sign that must come now."""
         if self.now.text != text or self.now.kind == "text":
             raise self.unexpected(f", where {text!r} is missing")
         self.take()
 
     def unexpected(self, why: str = "") -> BadExpression:
+        """The refusal of the token that comes now."""
         if self.now.kind == "end":
             return BadExpression(f"ends too early{why}")
         return BadExpression(f"has {self.now.text!r} where it can't stand, at sign {self.now.at}{why}")
@@ -147,6 +150,7 @@ class _Reader:
         return first
 
     def operand(self) -> Tree:
+        """One operand: a leaf, brackets, a call, a minus sign before another."""
         token = self.now
         if token.kind == "op" and token.text == "-":
             self.take()
@@ -162,6 +166,7 @@ class _Reader:
         return self.call(token.text) if token.kind == "name" and self.now.text == "(" else _leaf(token)
 
     def call(self, name: str) -> Call:
+        """The arguments of a function whose name was read."""
         self.take()
         args: list[Tree] = []
         while self.now.text != ")" or self.now.kind == "text":

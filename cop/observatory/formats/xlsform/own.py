@@ -65,6 +65,7 @@ class _Own:
         self.used = used
 
     def item(self, item: Group | Question) -> Group | Question:
+        """An item with what the sheet adds to it."""
         row = self.rows.get(item.id)
         cells = row.cells if row else {}
         extras = {} if self.made_here else item.extras

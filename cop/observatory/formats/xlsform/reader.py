@@ -80,6 +80,7 @@ class _Reader:
         self.dropped: dict[str, Row] = {}
 
     def read(self) -> Questionnaire:
+        """The questionnaire of the sheets. Raises BadForm."""
         for needed in ("type", "name"):
             if not any(column.field == needed for column in self.columns):
                 raise BadForm(f"{self.name}: sheet survey row 1 has no column {needed}")

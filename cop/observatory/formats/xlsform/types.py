@@ -15,8 +15,8 @@ CHOOSE = {
 }  # fmt: skip
 PLAIN_TYPES = {
     "text": Kind.TEXT, "string": Kind.TEXT, "integer": Kind.NUMBER, "int": Kind.NUMBER, "decimal": Kind.NUMBER,
-    "range": Kind.NUMBER, "date": Kind.DATE, "note": Kind.NOTE, "calculate": Kind.CALCULATION, "time": Kind.TEXT, "dateTime": Kind.TEXT,
-    "datetime": Kind.TEXT, "barcode": Kind.TEXT, "acknowledge": Kind.TEXT, "hidden": Kind.TEXT,
+    "range": Kind.NUMBER, "date": Kind.DATE, "note": Kind.NOTE, "calculate": Kind.CALCULATION, "time": Kind.TEXT,
+    "dateTime": Kind.TEXT, "datetime": Kind.TEXT, "barcode": Kind.TEXT, "acknowledge": Kind.TEXT, "hidden": Kind.TEXT,
 }  # fmt: skip
 METADATA = (
     "start", "end", "today", "deviceid", "subscriberid", "simserial", "phonenumber", "username", "email", "audit", "start-geopoint",

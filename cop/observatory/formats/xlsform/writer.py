@@ -109,6 +109,7 @@ class _Layout:
         line[heading] = text
 
     def put_texts(self, line: Line, field: str, texts: Texts, *, choices: bool = False) -> None:
+        """Puts a text in every language that it has."""
         for language, text in texts.items():
             self.put(line, field, text, language, choices=choices)
 
