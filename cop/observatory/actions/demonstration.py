@@ -7,14 +7,20 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 
 from cop.ground.core.door import words
-from cop.ground.public import reference
+from cop.ground.public import record, reference
+from cop.observatory.actions.files import keep_file
 from cop.observatory.actions.prefill import prefill_round
 from cop.observatory.actions.rounds import add_questionnaire, create_round, move_round
+from cop.observatory.actions.rows import participation_row, step, thing_of
 from cop.observatory.core.questionnaires.packaged import packaged
+from cop.observatory.core.rounds.responses import Step
 from cop.observatory.core.rounds.stages import Calendar, Stage
 from cop.observatory.models import Round
 
 ROUND = "cop-2026"
+COUNTRY = "CRI"
+FOCAL_POINT = "focal.point@ministry.example"
+LETTER = b"This text stands in for a letter of designation. It belongs to a demonstration; no country wrote it.\n"
 
 
 @transaction.atomic
@@ -36,4 +42,15 @@ def make_demonstration_round(*, at: datetime) -> bool:
     prefill_round(round_id=ROUND, at=at, actor="system")
     for stage in (Stage.REVIEW, Stage.OPEN):
         move_round(round_id=ROUND, to=stage, at=at, actor="system")
+    _invite_one(at)
     return True
+
+
+def _invite_one(at: datetime) -> None:
+    """The country of the demonstration's focal point is invited; a text stands in for its letter of designation."""
+    row = participation_row(ROUND, COUNTRY)
+    step(row, Step.INVITE)
+    row.designation, row.designation_name = keep_file(LETTER, "txt", at), "demonstration.txt"
+    row.designated_on, row.invited_at, row.official_address = at.date(), at, FOCAL_POINT
+    row.save()
+    record(actor="system", verb="invite country", thing=thing_of(row), at=at, letter=row.designation_id)

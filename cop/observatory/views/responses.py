@@ -85,9 +85,8 @@ def response_page(request: HttpRequest, round_id: str, iso3: str) -> HttpRespons
         for section, count in zip(questionnaire.sections, view.progress.sections, strict=True)
         if section.id in seen
     ]
-    bars = [
-        (t(term.name), view.progress.bars[term.key]) for term in reference().vocabulary.pillars if term.key in view.progress.bars
-    ]
+    pillars = reference().vocabulary.pillars
+    bars = [(t(term.name), view.progress.bars[f"P{number}"]) for number, term in enumerate(pillars, start=1)]
     superior = next(iter(people_with("superior", scope)), None)
     found = obstacles_in(round_id, iso3) if view.writable and rights["submit"] else ()
     return round_desk(

@@ -193,6 +193,7 @@ def board_view(request: HttpRequest, round_id: str) -> HttpResponse:
         said=said(request),
         query=f"?{query}" if query else "",
         may_return=may_return,
+        may_preview=holds(request, "release.preview", f"round/{round_id}"),
         may_manage=holds(request, "round.manage", f"round/{round_id}"),
         **asked,
     )

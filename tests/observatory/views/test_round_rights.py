@@ -86,7 +86,7 @@ def test_odd_texts_in_every_form_are_kept_clean_or_refused_and_never_break(odd):
     posts = [
         (focal, f"{HERE}sections/law/", {"v.law_csam": odd[:10], "a.law_csam": odd, "n.law_csam": odd, "w.law_csam": odd, "v.law_planned": "0", "a.law_planned": odd}),
         (focal, f"{HERE}sections/law/save/", {"v.law_planned": "0", "a.law_planned": odd, "d.law_planned": odd}),
-        (focal, f"{HERE}sections/problems/", {"v.prob_main": "0", "a.prob_main.grooming": odd}),
+        (focal, f"{HERE}sections/needs/", {"v.need_problems": "0", "a.need_problems.grooming": odd}),
         (focal, f"{HERE}answers/law_csam/evidence/", {"title": odd, "url": odd, "enacted": odd, "language": odd, "scope": odd}),
         (focal, f"{HERE}people/", {"role": odd, "section": odd, "address": odd, "language": odd}),
         (focal, f"{HERE}workbook/", {"do": odd}),

@@ -65,7 +65,7 @@ def _office(raw: bytes, kind: str) -> bool:
             if any(name.rpartition("/")[2].casefold().startswith("vbaproject") for name in names):
                 raise Refused("RND-18", mark("The file holds macros. Save it as a document without them."))
             _check_unpacked(archive, len(raw))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError):
         return False
     return True
 

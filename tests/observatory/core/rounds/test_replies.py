@@ -1,4 +1,4 @@
-"""The right of reply and totals that tell nobody (RND-20 to RND-22, RND-24, S-31)."""
+"""The right of reply and totals that tell nobody (RND-20 to RND-22, RND-24)."""
 
 from __future__ import annotations
 
