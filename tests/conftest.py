@@ -10,13 +10,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-os.environ["COP_TODAY"] = "2026-11-22"
+os.environ["COP_TODAY"] = "2026-11-22"  # for the programs that tests start; the settings are read before this file
 
 from cop.front.core.door import Rooms, rooms
 from cop.ground.core.door import PACKAGE
 
 AT = date(2026, 11, 22)
+settings.COP_TODAY = AT
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 

@@ -147,6 +147,7 @@ def test_a_number_withdrawn_in_the_file_is_gone_from_every_page_of_two_processes
     assert not any(shown())
 
 
+@pytest.mark.django_db
 def test_a_withdrawn_number_is_not_spoken_of_on_the_country_page(data):
     client = Client()
     with override_settings(COP_DATA=data):
