@@ -78,9 +78,7 @@ def prepare() -> Links:
     """The demonstration's people and round; answers one-time links by which the people sign in."""
     at = import_module("cop.ground.public").now()
     links: Links = import_module("cop.accounts.public").demonstration_links(at)
-    build = getattr(import_module("cop.observatory.public"), "demonstration", None)
-    if build is not None:
-        build(at)
+    import_module("cop.observatory.public").demonstration(at)
     import_module("django.db").connection.close()
     return links
 
