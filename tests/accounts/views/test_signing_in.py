@@ -12,6 +12,7 @@ from django.test import Client
 from cop.accounts.actions.demonstration import demonstration_links
 from cop.accounts.models import DeskSession, FailedTries, Invitation, Person
 from cop.accounts.public import invite, may
+from cop.ground.core.door import words
 from cop.ground.models import AuditEntry, Mail
 from cop.ground.public import now
 from tests.desk import HERE, a_person, signed_in
@@ -73,7 +74,7 @@ def test_an_invited_person_sets_name_language_password_and_second_factor_and_may
     assert verbs >= {"invite", "accept invitation", "give role", "sign in", "add second factor"}
     assert "new@ministry.example" not in str(list(AuditEntry.objects.values()))
     mail = Mail.objects.get(kind="invitation")
-    assert mail.subject == "Invitation to the COP Centre"
+    assert mail.subject == words("fr")("Invitation to the COP Centre") != "Invitation to the COP Centre"
 
 
 def test_later_the_code_is_asked_after_the_password_and_works_once():
