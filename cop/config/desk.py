@@ -27,7 +27,6 @@ from cop.ground.public import now, sent_from_here
 Next = Callable[[HttpRequest], HttpResponse]
 DESK = "/desk/"
 SET_UP = "/desk/accounts/2fa/"
-LANGUAGE_TAGS = {"zh-hans": "zh-hans"}
 
 
 def under_desk(request: HttpRequest) -> bool:
