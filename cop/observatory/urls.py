@@ -13,6 +13,7 @@ from cop.observatory.views import (
     files,
     profiles,
     public_rounds,
+    questionnaires,
     releases,
     replies,
     responses,
@@ -50,6 +51,7 @@ downloads = [
     re_path(rf"^releases/{ID}/package\.zip$", releases.release_package),
     re_path(r"^profiles/(?P<code>[^/]+)/pillars\.(?P<form>svg|png)$", profiles.profile_chart),
     re_path(r"^profiles/(?P<code>[^/]+)\.(?P<form>csv|xlsx|json|pdf)$", profiles.profile_download),
+    re_path(r"^rounds/(?P<round_id>[A-Za-z0-9_-]{1,40})/questionnaire\.(?P<form>docx|pdf|xlsx)$", public_rounds.questionnaire_file),
     re_path(r"^compare\.(?P<form>csv|xlsx|json)$", profiles.compare_download),
     re_path(r"^regions/(?P<key>[^/]+)\.(?P<form>csv|xlsx|json)$", profiles.region_download),
 ]
@@ -82,6 +84,13 @@ response = [
 desk = [
     path("static/rounds.<str:digest>.css", files.asset_view, {"name": "rounds.css"}),
     path("static/answers.<str:digest>.js", files.asset_view, {"name": "answers.js"}),
+    path("desk/questionnaires/", questionnaires.questionnaires_view),
+    re_path(r"^desk/questionnaires\.(?P<form>csv|xlsx|json)$", questionnaires.questionnaires_download),
+    re_path(r"^desk/questionnaires/(?P<number>[0-9]{1,9})/$", questionnaires.questionnaire_view),
+    re_path(r"^desk/questionnaires/(?P<number>[0-9]{1,9})/questionnaire\.(?P<form>xlsx|json)$", questionnaires.whole_file),
+    re_path(
+        r"^desk/questionnaires/(?P<number>[0-9]{1,9})/(?P<code>[a-z-]{2,10})\.(?P<form>docx|pdf)$", questionnaires.printed_file
+    ),
     path("desk/rounds/", rounds.rounds_view),
     path("desk/rounds/new/", rounds.new_round),
     path("desk/rounds/<slug:round_id>/", rounds.board_view),

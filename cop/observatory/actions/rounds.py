@@ -19,24 +19,31 @@ from cop.observatory.core.rounds.stages import Calendar, Stage, check_calendar, 
 from cop.observatory.formats.round_letters import preview_letter
 from cop.observatory.models import Participation, QuestionnaireVersion, Round
 
+MOST_VERSION = 32
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _INVENTED = re.compile(r"X[A-Z]{2}")
 
 
 @transaction.atomic
-def add_questionnaire(*, questionnaire: Questionnaire, at: datetime, actor: str) -> int:
-    """Keep a questionnaire for rounds; returns its number. The same content is kept once.
+def add_questionnaire(
+    *, questionnaire: Questionnaire, at: datetime, actor: str, not_carried: Sequence[str] = (), untranslated: Sequence[str] = ()
+) -> int:
+    """Keep a questionnaire for rounds; returns its number. The same content is kept once, with what was said at first.
 
-    Raises Refused for one with repeated groups, which rounds do not ask (RND-02).
+    `not_carried` and `untranslated` are what reading a form listed. Raises Refused for a questionnaire with repeated groups,
+    which rounds do not ask, or with a version of more than 32 signs (RND-02).
     """
     if any(isinstance(place.item, Group) and place.item.repeat for place in questionnaire.places.values()):
         raise Refused("RND-02", mark("A round can't ask a questionnaire with repeated groups."))
+    if len(questionnaire.version) > MOST_VERSION:
+        raise Refused("RND-02", mark("The version of a questionnaire has 32 signs at most."))
     found = QuestionnaireVersion.objects.filter(sha256=questionnaire.sha256).first()
     if found is not None:
         return int(found.pk)
     row = QuestionnaireVersion.objects.create(
         key=questionnaire.id, version=questionnaire.version, content=questionnaire.canonical,
-        sha256=questionnaire.sha256, added_at=at,
+        sha256=questionnaire.sha256, added_at=at, title=dict(questionnaire.title), not_carried=list(not_carried),
+        untranslated=list(untranslated),
     )  # fmt: skip
     record(actor=actor, verb="add questionnaire", thing=f"questionnaire/{row.key}/{row.version}", at=at, sha256=row.sha256)
     return int(row.pk)

@@ -10,11 +10,17 @@ from cop.observatory.models.evidence import StoredFile
 
 
 class QuestionnaireVersion(models.Model):
-    """A questionnaire as canonical JSON. It is never changed once a round that asks it opened."""
+    """A questionnaire as canonical JSON. It is never changed once a round that asks it opened.
+
+    `title` is that of the content, for lists. `not_carried` and `untranslated` say what a form of another tool held beyond it.
+    """
 
     key = models.CharField(max_length=64)
     version = models.CharField(max_length=32)
+    title = models.JSONField(default=dict)
     content = models.TextField()
+    not_carried = models.JSONField(default=list)
+    untranslated = models.JSONField(default=list)
     sha256 = models.CharField(max_length=64, unique=True)
     added_at = models.DateTimeField()
     frozen_at = models.DateTimeField(null=True)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from cop.ground.public import NotThere, language, page
+from cop.ground.formats.fonts import FontMissing
+from cop.ground.public import NotThere, language, not_available, page
 from cop.observatory.core.rounds.responses import ANSWERED, Response
 from cop.observatory.core.rounds.stages import STAGES, Stage, is_public
 from cop.observatory.core.rounds.totals import LEAST
 from cop.observatory.core.rounds.wording import spoken
 from cop.observatory.queries.board import country_name
-from cop.observatory.queries.questionnaires import questionnaire_by
+from cop.observatory.queries.questionnaires import printed, questionnaire_by, xlsform_of
 from cop.observatory.queries.rounds import RoundCard, countries_by_response, rounds
 from cop.observatory.views.found import title_of
+from cop.observatory.views.questionnaires import attached
 
 
 def _shown() -> list[RoundCard]:
@@ -45,12 +47,14 @@ def round_page(request: HttpRequest, lang: str, round_id: str) -> HttpResponse:
         (section, [q for q in questionnaire.questions if questionnaire.section_of(q.id).id == section.id])
         for section in questionnaire.sections
     ]
+    forms = () if card.confidential else (("docx", t("Word")), ("pdf", "PDF"), ("xlsx", "XLSForm"))
     answer = page(
         request,
         "observatory/round.html",
         t,
         path=f"rounds/{round_id}/",
         card=card,
+        forms=forms,
         title=title_of(card, t),
         stages=STAGES,
         named=named,
@@ -63,3 +67,21 @@ def round_page(request: HttpRequest, lang: str, round_id: str) -> HttpResponse:
     )
     answer["Cache-Control"] = "no-store" if card.stage is not Stage.PUBLISHED else "public, no-cache"
     return answer
+
+
+def questionnaire_file(request: HttpRequest, round_id: str, form: str, lang: str | None = None) -> HttpResponse:
+    """The questionnaire of a public round: Word or PDF in the language of the address, or XLSForm in all of its languages.
+
+    Not for a confidential round.
+    """
+    t = language(request, lang)
+    card = next((card for card in _shown() if card.id == round_id and not card.confidential), None)
+    if card is None:
+        raise NotThere(f"{round_id}/questionnaire.{form}")
+    if form == "xlsx":
+        return attached(xlsform_of(card.questionnaire_sha256), form, f"{round_id}-questionnaire")
+    try:
+        raw = printed(card.questionnaire_sha256, form, t)
+    except FontMissing as error:
+        return not_available(request, t, f"rounds/{round_id}/", str(error))
+    return attached(raw, form, f"{round_id}-questionnaire-{t.language.code}")

@@ -34,6 +34,7 @@ from cop.observatory.views.found import (
     told,
     words_of,
 )
+from cop.observatory.views.questionnaires import choices_for_rounds
 
 DONE = {
     "made": mark("The round is made. It is a draft that only the secretariat sees."),
@@ -89,7 +90,7 @@ def rounds_view(request: HttpRequest) -> HttpResponse:
 
 
 def new_round(request: HttpRequest) -> HttpResponse:
-    """A form for a new round of the packaged survey, with every country."""
+    """A form for a new round of the packaged survey or a questionnaire that is kept, with every country."""
     card = require(request, "round.manage")
     t, problem = words_of(request), ""
     if request.method == "POST":
@@ -97,11 +98,10 @@ def new_round(request: HttpRequest) -> HttpResponse:
             round_id = request.POST.get("id", "")[:60]
             titles = {language.code: request.POST.get(f"title.{language.code}", "") for language in LANGUAGES}
             at = now()
-            number = add_questionnaire(questionnaire=packaged(reference().reference), at=at, actor=card.pseudonym)
             create_round(
                 round_id=round_id,
                 title=titles,
-                questionnaire_id=number,
+                questionnaire_id=_chosen_questionnaire(request, at, card.pseudonym),
                 days=_days(request),
                 at=at,
                 actor=card.pseudonym,
@@ -113,7 +113,10 @@ def new_round(request: HttpRequest) -> HttpResponse:
             return back(f"/desk/rounds/{round_id}/", "made")
         except REFUSALS as error:
             problem = told(request, error)
-    given = {name: request.POST.get(name, "")[:200] for name in ("id", *DAYS, *(f"title.{item.code}" for item in LANGUAGES))}
+    given = {
+        name: request.POST.get(name, "")[:200]
+        for name in ("id", "questionnaire", *DAYS, *(f"title.{item.code}" for item in LANGUAGES))
+    }
     return desk_page(
         request,
         "observatory/desk_round_new.html",
@@ -121,8 +124,19 @@ def new_round(request: HttpRequest) -> HttpResponse:
         problem=problem,
         given=given,
         days=_day_labels(t),
+        questionnaires=choices_for_rounds(t),
         chosen={"confidential": "confidential" in request.POST},
     )
+
+
+def _chosen_questionnaire(request: HttpRequest, at: datetime, actor: str) -> int:
+    """The number of the kept questionnaire that was chosen; without a choice the packaged one, kept from now on."""
+    number = request.POST.get("questionnaire", "")
+    if not number:
+        return add_questionnaire(questionnaire=packaged(reference().reference), at=at, actor=actor)
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise Refused("RND-02", mark("There is no such questionnaire."))
+    return int(number)
 
 
 def _day_labels(t: Words) -> list[tuple[str, str, str]]:

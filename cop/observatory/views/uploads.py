@@ -51,11 +51,17 @@ def with_files(most: int) -> Callable[[View], View]:
     return wrap
 
 
-def posted_file(request: HttpRequest, name: str) -> tuple[bytes, str]:
-    """The bytes and the name of a file in a form; empty ones where none was chosen. Raises Refused for one that is too large."""
+TOO_LARGE = mark("The file is larger than 20 MB.")
+
+
+def posted_file(request: HttpRequest, name: str, too_large: str = TOO_LARGE) -> tuple[bytes, str]:
+    """The bytes and the name of a file in a form; empty ones where none was chosen.
+
+    Raises Refused with the message `too_large` for one that is too large.
+    """
     found = request.FILES.get(name)
     if getattr(request, "too_large", False):
-        raise Refused("RND-18", mark("The file is larger than 20 MB."))
+        raise Refused("RND-18", too_large)
     if found is None:
         return b"", ""
     return found.read(), str(found.name)[:300]
