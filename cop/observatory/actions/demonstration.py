@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
-from cop.ground.core.door import words
 from cop.ground.public import record, reference
 from cop.observatory.actions.files import keep_file
 from cop.observatory.actions.prefill import prefill_round
@@ -36,8 +35,7 @@ def make_demonstration_round(*, at: datetime) -> bool:
     opens = datetime(at.year, at.month, at.day, tzinfo=UTC)
     days = Calendar(opens, opens + timedelta(days=90), opens + timedelta(days=125), opens + timedelta(days=130))
     create_round(
-        round_id=ROUND, title={code: words(code)("COP national survey") for code in ("en", "fr", "es", "ar", "zh-hans", "ru")},
-        questionnaire_id=number, days=days, countries=[*reference().places.countries], at=at, actor="system",
+        round_id=ROUND, title=dict(survey.title), questionnaire_id=number, days=days, countries=[*reference().places.countries], at=at, actor="system",
     )  # fmt: skip
     prefill_round(round_id=ROUND, at=at, actor="system")
     for stage in (Stage.REVIEW, Stage.OPEN):
