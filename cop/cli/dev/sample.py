@@ -73,12 +73,14 @@ def _write_in_the_open_round(at: datetime) -> None:
     from cop.observatory.actions.answers import Entry, save_answers  # slow, and needs Django set up
     from cop.observatory.actions.clarifications import ask  # slow, and needs Django set up
     from cop.observatory.actions.invitations import accept_invitation  # slow, and needs Django set up
+    from cop.observatory.actions.locks import release_section  # slow, and needs Django set up
     from cop.observatory.core.rounds.saving import Content  # slow, and needs Django set up
 
     where: dict[str, Any] = {"round_id": "cop-2026", "iso3": "CRI", "at": at, "actor": "p-sample"}
     accept_invitation(**where)
     said = [Entry("law_csam", 0, Content("partly", note="A sample: some acts only."), confirm=True)]
     save_answers(section="law", entries=said, name="Sample person", **where)
+    release_section(section="law", **where)
     ask(question_id="law_csam", text="A sample: which acts are not covered yet?", proposed="yes", **where)
 
 
