@@ -48,6 +48,48 @@ TEMPLATES = {
     "about": "about/",
     "site-map": "site-map/",
     "problem": "countries/XYZ/",
+    "rounds": "rounds/",
+    "round": "rounds/cop-2026/",
+    "releases": "releases/",
+    "release": "releases/sample-2026.2/",
+    "difference": "releases/sample-2026.2/difference/",
+    "profile": "profiles/CRI/",
+    "compare": "compare/?country=CRI&country=URY&country=KEN",
+    "regions": "regions/",
+    "region": "regions/americas/",
+}
+# The same for the desk: who opens it (nobody is not signed in), and the address.
+DESK = {
+    "sign-in": ("", "accounts/login/"),
+    "password-reset": ("", "accounts/password/reset/"),
+    "second-factor": ("half", "accounts/2fa/authenticate/"),
+    "home": ("administrator", ""),
+    "me": ("administrator", "accounts/me/"),
+    "factors": ("administrator", "accounts/2fa/"),
+    "people": ("administrator", "people/"),
+    "person": ("administrator", "people/{person}/"),
+    "invite": ("administrator", "people/invite/"),
+    "roles": ("administrator", "roles/"),
+    "audit": ("administrator", "audit/"),
+    "outbox": ("administrator", "outbox/"),
+    "home-officer": ("programme officer", ""),
+    "desk-rounds": ("programme officer", "rounds/"),
+    "new-round": ("programme officer", "rounds/new/"),
+    "board": ("programme officer", "rounds/cop-2026/"),
+    "settings": ("programme officer", "rounds/cop-2026/settings/"),
+    "invite-country": ("programme officer", "rounds/cop-2026/URY/invite/"),
+    "desk-releases": ("programme officer", "rounds/sample-2026/releases/"),
+    "preview": ("programme officer", "rounds/sample-2026/CRI/preview/"),
+    "review": ("reviewer", "rounds/cop-2026/review/"),
+    "answer-review": ("reviewer", "rounds/cop-2026/CRI/answers/law_csam/"),
+    "response": ("focal point of Costa Rica", "rounds/cop-2026/CRI/"),
+    "section": ("focal point of Costa Rica", "rounds/cop-2026/CRI/sections/law/"),
+    "section-tables": ("focal point of Costa Rica", "rounds/cop-2026/CRI/sections/statistics/"),
+    "answer": ("focal point of Costa Rica", "rounds/cop-2026/CRI/answers/law_csam/"),
+    "colleagues": ("focal point of Costa Rica", "rounds/cop-2026/CRI/people/"),
+    "workbook": ("focal point of Costa Rica", "rounds/cop-2026/CRI/workbook/"),
+    "reply": ("focal point of Costa Rica", "rounds/cop-2026/CRI/reply/"),
+    "sign": ("superior in Costa Rica", "rounds/cop-2026/CRI/sign/"),
 }
 
 
@@ -97,6 +139,30 @@ def axe_findings(page: Any) -> list[str]:
 
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     return [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in found.response["violations"]]
+
+
+def signed_in(opened: Any, base: str, links: dict[str, str]) -> dict[str, Any]:
+    """The sessions of everybody in DESK by who they are, each from one sign-in; a link signs in once only."""
+    sessions: dict[str, Any] = {"": None}
+    for who in sorted({who for who, _ in DESK.values() if who}):
+        context = opened.new_context()
+        page = context.new_page()
+        if who == "half":
+            page.goto(f"{base}/desk/accounts/login/")
+            page.get_by_label("Email address").fill(links["email"])
+            page.get_by_label("Password").fill(links["password"])
+            page.get_by_role("button", name="Sign in", exact=True).click()
+        else:
+            page.goto(base + links[who])
+            page.get_by_role("main").get_by_role("button").click()
+        sessions[who] = context.storage_state()
+        context.close()
+    return sessions
+
+
+def desk_address(name: str, base: str, lang: str, links: dict[str, str]) -> str:
+    """The address of a page of DESK in a language."""
+    return f"{base}/desk/{DESK[name][1].format(**links)}?lang={lang}"
 
 
 def keyboard_walk(page: Any, most: int = 400) -> list[str]:
