@@ -35,7 +35,8 @@ def make_demonstration_round(*, at: datetime) -> bool:
     opens = datetime(at.year, at.month, at.day, tzinfo=UTC)
     days = Calendar(opens, opens + timedelta(days=90), opens + timedelta(days=125), opens + timedelta(days=130))
     create_round(
-        round_id=ROUND, title=dict(survey.title), questionnaire_id=number, days=days, countries=[*reference().places.countries], at=at, actor="system",
+        round_id=ROUND, title=dict(survey.title), questionnaire_id=number, days=days,
+        countries=[*reference().places.countries], at=at, actor="system",
     )  # fmt: skip
     prefill_round(round_id=ROUND, at=at, actor="system")
     for stage in (Stage.REVIEW, Stage.OPEN):
