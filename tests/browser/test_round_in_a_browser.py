@@ -312,7 +312,7 @@ def a_country_answers_by_the_workbook(walk: Walk, focal: Any) -> None:
     walk.go(focal, f"{DESK}KEN/workbook/")
     with focal.expect_download() as taken:
         focal.locator("#workbooks").get_by_role("link", name="English").click()
-    book = openpyxl.load_workbook(Path(taken.value.path()))
+    book = openpyxl.load_workbook(io.BytesIO(Path(taken.value.path()).read_bytes()))
     rows = {cells[0].value: cells for cells in book["answers"].iter_rows(min_row=8)}
     for key, said in (("resp_publish", "yes"), ("law_csam", "no"), ("law_definition", "no")):
         rows[key][4].value = said
