@@ -113,6 +113,10 @@ def test_a_response_is_signed_on_the_pages_with_evidence_and_a_clarification(foc
     assert shown.status_code == 302
     focal.post(f"{HERE}answers/law_csam/evidence/", {"title": "Scan", "file": SimpleUploadedFile("scan.png", PNG)})
     assert Evidence.objects.count() == 2
+    page = text_of(focal, f"{HERE}answers/law_csam/")
+    assert "https://law.example/173" in page
+    assert "in force 1971-05" in page
+    assert "scan.png" in page
     reviewer = signed_in("reviewer", "round/test-2026")
     assert (
         reviewer.post(f"{HERE}answers/law_csam/thread/", {"do": "ask", "text": "Since when?", "proposed": "partly"}).status_code
