@@ -1,30 +1,16 @@
 """The desk in a real browser: passkeys with a virtual authenticator, axe, nothing scrolls sideways, no script where none is needed."""
 
-import json
 import os
-import subprocess
-import sys
 
 import pytest
 
-from cop.cli.dev.browser import axe_findings, browser, centre, chromium
-from cop.ground.core.door import PACKAGE
+from cop.cli.dev.browser import DESK, axe_findings, browser, centre, chromium, desk_address, keyboard_walk, signed_in
+from cop.cli.dev.sample import PASSWORD, prepared
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore"),
 ]
-PASSWORD = "correct horse staple tree"
-PREPARE = """
-import django, json; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-from cop.accounts.public import demonstration_links, invite
-from cop.ground.public import now
-links = dict(demonstration_links(now()))
-links["invitation"] = invite(email="pass@key.example", role="administrator", scope="", at=now(), actor="system", language="en")
-print(json.dumps(links))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -33,19 +19,20 @@ def desk(tmp_path_factory):
         if os.environ.get("CI"):
             pytest.fail("CI must have Chromium: install the package chromium")
         pytest.skip("Chromium is not installed: install the package chromium, or name it in COP_CHROMIUM")
-    settings = {"COP_DATA": str(tmp_path_factory.mktemp("centre")), "COP_DEMO": "1"}
-    environment = os.environ | settings | {"DJANGO_SETTINGS_MODULE": "cop.config.settings"}
-    done = subprocess.run(
-        [sys.executable, "-c", PREPARE], cwd=PACKAGE.parent, env=environment, capture_output=True, text=True, check=True
-    )
+    settings, links = prepared(tmp_path_factory.mktemp("centre"))
     with centre(**settings) as address:
-        yield address, json.loads(done.stdout)
+        yield address, links
 
 
 @pytest.fixture(scope="module")
 def opened(desk):
     with browser() as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def sessions(desk, opened):
+    return signed_in(opened, *desk)
 
 
 def test_a_passkey_is_added_and_signs_in_alone(desk, opened):
@@ -96,26 +83,39 @@ def test_a_passkey_is_added_and_signs_in_alone(desk, opened):
 
 
 @pytest.mark.parametrize(("lang", "width", "scheme"), [("ar", 360, "dark"), ("en", 1280, "light")])
-def test_axe_finds_nothing_in_the_desk_and_nothing_scrolls_sideways(desk, opened, lang, width, scheme, tmp_path):
+@pytest.mark.parametrize("name", DESK)
+def test_axe_finds_nothing_in_the_desk_and_nothing_scrolls_sideways(desk, opened, sessions, name, lang, width, scheme):
     base, links = desk
-    context = opened.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context = opened.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, storage_state=sessions[DESK[name][0]]
+    )
     page = context.new_page()
-    pictures = os.environ.get("COP_PICTURES")
-    outside = ["/desk/accounts/login/", "/desk/accounts/password/reset/"]
-    inside = ["/desk/", "/desk/people/", "/desk/people/invite/", "/desk/roles/", "/desk/accounts/me/", "/desk/accounts/2fa/"]
-    for turn, paths in enumerate((outside, inside)):
-        if turn:
-            link = "administrator" if lang == "ar" else "reviewer"
-            page.goto(base + links[link])
-            page.get_by_role("main").get_by_role("button").click()
-            if link == "reviewer":
-                paths = [path for path in paths if "people" not in path]
-        for path in paths:
-            page.goto(f"{base}{path}?lang={lang}")
-            assert axe_findings(page) == [], path
-            wide = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().width > innerWidth && !e.closest('.scroll'))"
-            sideways = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
-            assert not sideways, (path, page.evaluate(f"{wide}.map(e => e.outerHTML.slice(0, 200))"))
-            if pictures:
-                page.screenshot(path=f"{pictures}/{path.strip('/').replace('/', '-')}-{lang}-{width}.png", full_page=True)
+    refused = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    answer = page.goto(desk_address(name, base, lang, links))
+    assert answer.status == 200
+    assert page.url.split("?")[0] == desk_address(name, base, lang, links).split("?")[0]
+    assert axe_findings(page) == []
+    wide = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().width > innerWidth && !e.closest('.scroll'))"
+    sideways = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
+    assert not sideways, page.evaluate(f"{wide}.map(e => e.outerHTML.slice(0, 200))")
+    assert refused == []
     context.close()
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "sign-in"), ("ar", "response"), ("en", "section"), ("en", "settings")])
+def test_the_keyboard_reaches_everything_on_the_desk_with_a_ring(desk, opened, sessions, lang, name):
+    base, links = desk
+    context = opened.new_context(viewport={"width": 1280, "height": 800}, storage_state=sessions[DESK[name][0]])
+    page = context.new_page()
+    page.goto(desk_address(name, base, lang, links))
+    assert keyboard_walk(page) == []
+    context.close()
+
+
+def test_a_passkey_form_says_nothing_went_wrong_before_it_was_tried(desk, opened):
+    page = opened.new_page()
+    page.goto(f"{desk[0]}/desk/accounts/login/")
+    assert page.get_by_role("button", name="Sign in with a passkey").is_visible()
+    assert not page.locator("[data-failed]").is_visible()
+    page.close()

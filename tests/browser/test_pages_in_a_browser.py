@@ -5,6 +5,7 @@ import os
 import pytest
 
 from cop.cli.dev.browser import TEMPLATES, axe_findings, browser, centre, chromium, keyboard_walk
+from cop.cli.dev.sample import prepared
 
 pytestmark = [
     pytest.mark.browser,
@@ -13,12 +14,13 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def base():
+def base(tmp_path_factory):
     if chromium() is None:
         if os.environ.get("CI"):
             pytest.fail("CI must have Chromium: install the package chromium")
         pytest.skip("Chromium is not installed: install the package chromium, or name it in COP_CHROMIUM")
-    with centre() as address:
+    settings, _ = prepared(tmp_path_factory.mktemp("centre"))
+    with centre(**settings) as address:
         yield address
 
 
@@ -32,13 +34,15 @@ def opened(base):
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(base, opened, name, lang, width, scheme):
     page = opened.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    requests = []
+    requests, refused = [], []
+    page.on("console", lambda message: refused.append(message.text) if "Security Policy" in message.text else None)
     page.on("request", lambda request: requests.append(request.url))
     page.goto(f"{base}/{lang}/{TEMPLATES[name]}")
     assert axe_findings(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
     outside = [url for url in requests if not url.startswith((base, "data:", "about:"))]
     assert outside == []
+    assert refused == []
     most = 3 if name == "help-keep" else 2  # the button that keeps help has the one script of the site
     assert len([url for url in requests if url.startswith(base)]) <= most
     page.close()
@@ -81,7 +85,10 @@ def test_a_workbook_is_sent_from_the_page_and_refused_in_words(base, opened, tmp
     page.close()
 
 
-@pytest.mark.parametrize(("lang", "name"), [("en", "country"), ("ar", "help-area"), ("zh-hans", "home"), ("en", "targets")])
+@pytest.mark.parametrize(
+    ("lang", "name"),
+    [("en", "country"), ("ar", "help-area"), ("zh-hans", "home"), ("en", "targets"), ("ar", "profile"), ("en", "compare")],
+)
 def test_the_keyboard_reaches_everything_with_a_ring(base, opened, lang, name):
     page = opened.new_page(viewport={"width": 1280, "height": 800})
     page.goto(f"{base}/{lang}/{TEMPLATES[name]}")

@@ -28,7 +28,7 @@ def prepared(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
     settings = {"COP_DATA": str(folder), "COP_DEMO": "1"}
     environment = os.environ | {"COP_TODAY": "2026-11-22", "DJANGO_SETTINGS_MODULE": "cop.config.settings"} | settings
     command = [sys.executable, "-c", CODE]
-    done = subprocess.run(command, cwd=PACKAGE.parent, env=environment, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+    done = subprocess.run(command, cwd=PACKAGE.parent, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     links: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
     return settings, links
 
