@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from cop.ground.core.door import Words, words
 from cop.observatory.core.questionnaire import Questionnaire, from_json
@@ -58,9 +59,10 @@ def kept_questionnaire(number: int) -> KeptQuestionnaire | None:
     return _kept_row(row, tuple(used))
 
 
-def _kept_row(row: tuple[object, ...], rounds: tuple[tuple[str, Mapping[str, str]], ...]) -> KeptQuestionnaire:
-    *plain, not_carried, untranslated = row
-    return KeptQuestionnaire(*plain, tuple(not_carried), tuple(untranslated), rounds)  # type: ignore[arg-type]
+def _kept_row(row: tuple[Any, ...], rounds: tuple[tuple[str, Mapping[str, str]], ...]) -> KeptQuestionnaire:
+    number, key, version, title, sha256, added_at, frozen_at, not_carried, untranslated = row
+    notes = tuple(not_carried), tuple(untranslated)
+    return KeptQuestionnaire(number, key, version, title, sha256, added_at, frozen_at, *notes, rounds)
 
 
 def questionnaire_of(questionnaire_id: int) -> Questionnaire:
