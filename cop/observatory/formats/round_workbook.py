@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +19,7 @@ import openpyxl
 import xlsxwriter
 
 from cop.ground.core.door import LANGUAGES, STATES, DataError, State, Words, mark, words
+from cop.ground.formats.archives import unpacks_modestly
 from cop.observatory.core.questionnaire import Kind, Question, Questionnaire
 from cop.observatory.core.rounds.entries import MOST_NOTE, MOST_TEXT, a_number, is_asked, read_text, short
 from cop.observatory.core.rounds.refusals import Refused
@@ -406,7 +406,7 @@ def _rows(raw: bytes) -> list[list[Any]]:
     if len(raw) > MOST_BYTES:
         raise BadWorkbook("the workbook is larger than 4 MB")
     try:
-        found = _cells(raw) if _unpacks_modestly(raw) else None
+        found = _cells(raw) if unpacks_modestly(raw, most_parts=MOST_PARTS, most_bytes=MOST_UNPACKED) else None
     except KeyError:
         raise BadWorkbook(f"the workbook has no sheet {SHEET!r}; take the one of this response") from None
     except Exception as error:  # openpyxl raises many kinds on a damaged file, none of them ours to tell apart
@@ -422,18 +422,3 @@ def _cells(raw: bytes) -> list[list[Any]]:
     found = [[*row, *[None] * (len(HEADINGS) - len(row))] for row in rows]
     book.close()
     return found
-
-
-def _unpacks_modestly(raw: bytes) -> bool:
-    """Does the archive hold few parts that unpack, truly and not only by its own word, to less than MOST_UNPACKED?"""
-    room = MOST_UNPACKED
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        if len(archive.infolist()) > MOST_PARTS:
-            return False
-        for item in archive.infolist():
-            with archive.open(item) as part:
-                content = part.read(room + 1)
-            room -= len(content)
-            if room < 0 or b"<!DOCTYPE" in content[:2000]:
-                return False
-    return True

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -38,6 +37,7 @@ from cop.ground.core.door import (
     supported_until,
     words,
 )
+from cop.ground.formats.archives import unpacks_modestly
 from cop.observatory.core.indicators import Indicator, Indicators, Part
 
 VERSION = "facts-1"
@@ -230,7 +230,7 @@ def _opened(raw: bytes, name: str) -> Any:
     if len(raw) > MOST_BYTES:
         raise BadWorkbook(f"{name} is larger than 1 MB")
     try:
-        fits = _unpacks_modestly(raw)
+        fits = unpacks_modestly(raw, most_parts=MOST_PARTS, most_bytes=MOST_UNPACKED)
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False) if fits else None
     except Exception as error:  # openpyxl raises many kinds on a damaged file, none of them ours to tell apart
         raise BadWorkbook(f"{name} can't be read as a workbook ({type(error).__name__}); is it whole, and is it .xlsx?") from None
@@ -239,21 +239,6 @@ def _opened(raw: bytes, name: str) -> Any:
     if SHEET not in book.sheetnames:
         raise BadWorkbook(f"{name} has no sheet {SHEET!r}; write one with cop facts --template")
     return book
-
-
-def _unpacks_modestly(raw: bytes) -> bool:
-    """Does the archive hold few parts that unpack, truly and not only by its own word, to less than MOST_UNPACKED?"""
-    room = MOST_UNPACKED
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        if len(archive.infolist()) > MOST_PARTS:
-            return False
-        for item in archive.infolist():
-            with archive.open(item) as part:
-                content = part.read(room + 1)
-            room -= len(content)
-            if room < 0 or b"<!DOCTYPE" in content[:2000]:
-                return False
-    return True
 
 
 def _answer(line: Line, row: list[Any], number: int, name: str, spoken: Mapping[str, State | None], today: date) -> Answer | None:

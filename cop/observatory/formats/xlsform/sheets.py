@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -15,6 +14,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from cop.ground.core.door import DataError
+from cop.ground.formats.archives import unpacks_modestly
 
 MOST_BYTES = 1_048_576
 MOST_UNPACKED = 12 * 1_048_576
@@ -84,27 +84,16 @@ def _unreadable(file: str, error: Exception) -> BadForm:
 
 def _opened(raw: bytes, file: str) -> Any:
     try:
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False) if _unpacks_modestly(raw) else None
+        book = (
+            openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False)
+            if unpacks_modestly(raw, most_parts=MOST_PARTS, most_bytes=MOST_UNPACKED)
+            else None
+        )
     except Exception as error:  # openpyxl raises many kinds on a damaged file, none of them ours to tell apart
         raise _unreadable(file, error) from None
     if book is None:
         raise BadForm(f"{file} unpacks to more than a form can hold")
     return book
-
-
-def _unpacks_modestly(raw: bytes) -> bool:
-    """Does the archive hold few parts that unpack, truly and not only by its own word, to less than MOST_UNPACKED?"""
-    room = MOST_UNPACKED
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        if len(archive.infolist()) > MOST_PARTS:
-            return False
-        for item in archive.infolist():
-            with archive.open(item) as part:
-                content = part.read(room + 1)
-            room -= len(content)
-            if room < 0 or b"<!DOCTYPE" in content[:2000]:
-                return False
-    return True
 
 
 def _sheet(page: Any, file: str, name: str) -> Sheet:
