@@ -11,6 +11,7 @@ from threading import Lock
 
 import brotli
 from django.conf import settings
+from django.db import DataError as UnfitValue
 from django.http import HttpRequest, HttpResponse
 
 from cop.config.problems import problem_page
@@ -56,6 +57,8 @@ class ErrorPages:
             return problem_page(request, 404, error.code, [(code, "") for code in error.nearest])
         if isinstance(error, BadParameter):
             return problem_page(request, 400, error.name, [(error.accepted, "")], value=error.value)
+        if isinstance(error, UnfitValue):  # what no column can hold, such as a null byte on PostgreSQL
+            return problem_page(request, 400, request.path_info[:200])
         if isinstance(error, DataError):
             log.error("reference data: %s", error)
             return problem_page(request, 503, "")
