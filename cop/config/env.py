@@ -35,6 +35,14 @@ def a_flag(name: str, default: bool = False) -> bool:
     return text == "1"
 
 
+def a_switch(name: str) -> bool:
+    """Something that is on unless it is switched off: on or off."""
+    text = a_text(name, "on")
+    if text not in ("on", "off"):
+        raise BadSetting(f"{name} is {text!r}; write on or off")
+    return text == "on"
+
+
 def a_number(name: str, default: int) -> int:
     text = a_text(name, str(default))
     if not text.isdigit():

@@ -65,6 +65,8 @@ class ErrorPages:
         return None
 
 
+# Where something may be sent to outside the desk: the workbook of facts, and reports.
+SENT_TO = ("/facts/", "/api/v1/reports", "/api/v1/reports/follow-up")
 MOST_KEPT = 200_000  # bytes of one answer
 MOST_KEPT_TOGETHER = 40_000_000
 
@@ -117,7 +119,7 @@ class PageCache:
         if request.path_info.startswith("/desk/"):
             return self.desk(request)
         if request.method not in ("GET", "HEAD"):
-            if request.method == "POST" and request.path_info.endswith("/facts/"):
+            if request.method == "POST" and request.path_info.endswith(SENT_TO):
                 return self.get_response(request)
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
         key = f"{today()} {current()} {request.scheme} {request.get_host()} {request.get_full_path()}"

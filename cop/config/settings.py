@@ -24,6 +24,9 @@ COP_EXIT = env.a_text("COP_EXIT", "https://www.un.org/")
 COP_CACHED_PAGES = env.a_number("COP_CACHED_PAGES", 2000)
 COP_DEMO = env.a_flag("COP_DEMO")
 COP_MAIL = env.a_mail_server("COP_MAIL")
+COP_KEYS = Path(env.a_text("COP_KEYS")) if env.a_text("COP_KEYS") else COP_DATA / "keys" if COP_DATA else None
+COP_HOTLINE_PROOF_OF_WORK = env.a_switch("COP_HOTLINE_PROOF_OF_WORK")
+COP_HOTLINE_RATE_LIMIT = env.a_switch("COP_HOTLINE_RATE_LIMIT")
 
 # What may be opened from the first page of the desk: permission, label in English, address. Each room adds its own.
 COP_DESK_ROOMS = [
@@ -46,6 +49,7 @@ INSTALLED_APPS = [
     "cop.accounts",
     "cop.observatory",
     "cop.guidance",
+    "cop.hotline",
     "cop.front",
 ]
 MIDDLEWARE = [

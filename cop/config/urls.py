@@ -11,6 +11,7 @@ from cop.ground.core.door import BY_CODE, TAG
 from cop.ground.public import NotThere, reference
 from cop.guidance import urls as guidance
 from cop.guidance.public import held as guidance_room
+from cop.hotline import urls as hotline
 from cop.observatory import urls as observatory
 
 
@@ -102,6 +103,7 @@ urlpatterns = [
     path("", include(front.root)),
     path("", include(guidance.root)),
     path("", include(observatory.machine)),
+    path("", include(hotline.machine)),
     path("<lang:lang>/", include([*downloads, *pages])),
     path("<own_lang:lang>/", include(guidance.own_language)),
     path("", include(downloads)),

@@ -12,6 +12,7 @@ from cop.ground.core.criteria import Gap, Interval, all_of, at_least, gaps, scor
 from cop.ground.core.dates import PartialDate, add_months, first_day, from_day, parse_date
 from cop.ground.core.documents import naming, read_yaml
 from cop.ground.core.generation import advance, generation
+from cop.ground.core.hpke import NotOpened, fingerprint, new_key, public_half, seal, unseal
 from cop.ground.core.phrases import AGES, CONFIDENCES, STATES, UNITS, WHYS, state_words
 from cop.ground.core.places import GROUPS, ITU_REGIONS, SPECIAL_GROUPS, Country, HelpArea, Places, UnknownCode, in_group, region_key
 from cop.ground.core.populations import CHILD_AGES, VINTAGES, InternetUse, Populations
@@ -53,6 +54,7 @@ __all__ = [
     "Interval",
     "Language",
     "MapShape",
+    "NotOpened",
     "NumberType",
     "PartialDate",
     "Passport",
@@ -75,6 +77,7 @@ __all__ = [
     "all_of",
     "at_least",
     "expiry",
+    "fingerprint",
     "first_day",
     "from_day",
     "gaps",
@@ -83,16 +86,20 @@ __all__ = [
     "in_group",
     "mark",
     "naming",
+    "new_key",
     "one_a_service",
     "parse_date",
     "provenance_of",
+    "public_half",
     "read",
     "read_passport",
     "read_yaml",
     "region_key",
     "score",
+    "seal",
     "state_words",
     "supported_until",
+    "unseal",
     "verify",
     "words",
 ]  # fmt: skip
