@@ -121,7 +121,7 @@ class PageCache:
         if request.method not in ("GET", "HEAD"):
             if request.method == "POST" and request.path_info.endswith(SENT_TO):
                 return self.get_response(request)
-            return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+            return HttpResponse("This address takes GET and HEAD only.", "text/plain", 405, headers={"Allow": "GET, HEAD"})
         key = f"{today()} {current()} {request.scheme} {request.get_host()} {request.get_full_path()}"
         with self.lock:
             kept = self.kept.get(key)
