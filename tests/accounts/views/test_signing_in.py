@@ -1,7 +1,7 @@
 """Signing in end to end: invitation, password, second factor, sessions that end, failed tries."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.test import Client
 
 from cop.accounts.actions.demonstration import demonstration_links
-from cop.accounts.models import DeskSession, FailedTries, Invitation, Person
+from cop.accounts.models import DeskSession, FailedTries, Grant, Invitation, Person
 from cop.accounts.public import invite, may
 from cop.ground.core.door import words
 from cop.ground.models import AuditEntry, Mail
@@ -128,6 +128,20 @@ def test_an_invitation_works_once_and_not_after_fourteen_days():
     )
     assert browser().get(late).status_code == 404
     assert not Person.objects.filter(email="late@x.example").exists()
+
+
+def test_an_invitation_to_a_role_for_a_time_says_so_and_ends_with_it():
+    administrator = signed_in("administrator")
+    form = {"email": "brief@x.example", "role": "reviewer", "scope": "", "language": "en", "last_day": "2026-11-24"}
+    assert administrator.post("/desk/people/invite/", form).status_code == 302
+    assert "The role ends after 24 November 2026." in administrator.get("/desk/people/").content.decode()
+    mail = Mail.objects.get(kind="invitation")
+    assert "until 24 November 2026" in mail.body
+    path = re.search(r"/desk/accounts/invitation/[\w-]+/", mail.body)[0]
+    assert "The role ends after 24 November 2026." in browser().get(path).content.decode()
+    assert send(browser(), path, name="Brief", language="en", password=PASSWORD).status_code == 302
+    grant = Grant.objects.get(person__email="brief@x.example")
+    assert grant.ends_at == Invitation.objects.get().expires_at == datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def test_an_invitation_to_somebody_known_gives_the_role_and_changes_nothing_else():
