@@ -57,10 +57,10 @@ MIDDLEWARE = [
     "cop.config.middleware.ErrorPages",
     # The next ones do nothing outside /desk/: public pages have no session, no cookie and ask no database for one.
     "cop.config.desk.Sessions",
-    "cop.config.desk.Languages",
     "cop.config.desk.Tokens",
     "cop.config.desk.Forms",
     "cop.config.desk.People",
+    "cop.config.desk.Languages",  # after People: forms speak the language of who is signed in
     "cop.config.desk.Gate",
     "allauth.account.middleware.AccountMiddleware",
 ]

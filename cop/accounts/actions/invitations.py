@@ -68,7 +68,7 @@ def accept(*, key: str, name: str, language: str, password: str, at: datetime) -
     if row is None:
         raise Refused(mark("This invitation was used, has run out or never existed. Ask for a new one."))
     Invitation.objects.select_for_update().filter(pk=row.id).first()
-    if not Invitation.objects.filter(pk=row.id, accepted_at=None).update(accepted_at=at):
+    if not Invitation.objects.filter(pk=row.id, accepted_at=None, withdrawn_at=None).update(accepted_at=at):
         raise Refused(mark("This invitation was used, has run out or never existed. Ask for a new one."))
     person = Person.objects.filter(email=row.email).first()
     if person is None:

@@ -362,6 +362,13 @@ def test_a_language_is_kept_for_the_next_session():
     assert 'lang="ru"' in signed_in("reviewer").get("/desk/").content.decode()[:80]
 
 
+def test_what_is_wrong_with_a_form_is_said_in_the_language_of_the_person():
+    client = signed_in("administrator", language="fr")
+    page = client.post("/desk/people/invite/", {"role": "reviewer", "language": "fr"})
+    assert page["Content-Language"] == "fr"
+    assert "Ce champ est obligatoire." in page.content.decode()
+
+
 def test_every_address_of_the_desk_asks_who_is_there():
     """Whatever room adds a page under /desk/: nobody sees it before signing in."""
     open_to_all = ("accounts/login", "accounts/logout", "accounts/inactive", "accounts/password/reset", "accounts/invitation", "accounts/demonstration",

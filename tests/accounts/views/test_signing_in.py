@@ -185,6 +185,19 @@ def test_failed_tries_slow_down_their_own_pair_and_nobody_else(monkeypatch):
     assert not FailedTries.objects.exists()
 
 
+def test_the_right_password_does_not_take_back_failed_codes():
+    entered()
+    for _ in range(3):
+        stranger = browser(REMOTE_ADDR="203.0.113.9")
+        send(stranger, "/desk/accounts/login/", login="new@ministry.example", password=PASSWORD)
+        for _ in range(2):
+            answer = send(stranger, "/desk/accounts/2fa/authenticate/", code="000000")
+    assert "Too many tries" in unescape(answer.content.decode())
+    owner = browser(REMOTE_ADDR="192.0.2.1")
+    assert send(owner, "/desk/accounts/login/", login="new@ministry.example", password=PASSWORD).status_code == 302
+    assert "Too many tries" not in send(owner, "/desk/accounts/2fa/authenticate/", code="000000").content.decode()
+
+
 def test_a_session_ends_when_it_was_idle_and_when_it_lasted_too_long(settings):
     client = signed_in("reviewer")
     assert client.get("/desk/").status_code == 200
