@@ -199,6 +199,15 @@ def test_a_broken_passkey_is_refused_and_never_fails(credential):
     assert client.get("/desk/accounts/2fa/webauthn/").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/desk/", "/desk/accounts/login/", "/en/", "/healthz"])
+def test_another_host_is_answered_nowhere(path, settings):
+    settings.ALLOWED_HOSTS = ["cop.example"]
+    answer = Client().get(path, headers={"host": "<b>elsewhere</b>.example"})
+    assert (answer.status_code, answer["Cache-Control"]) == (400, "no-store")
+    assert "elsewhere" not in answer.content.decode()
+    assert Client().get(path, headers={"host": "cop.example"}).status_code in (200, 302)
+
+
 def test_ten_megabytes_are_refused():
     client = Client(headers=HERE)
     for address in ("/desk/accounts/login/", "/desk/accounts/password/reset/"):
