@@ -94,7 +94,7 @@ def writable(folder: Path) -> Path:
     """The data folder, made where it is missing. Raises Failed when nothing can be written there."""
     probe = folder / ".write-probe"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe.write_bytes(b"x" * 4096)
         probe.unlink()
     except OSError as error:

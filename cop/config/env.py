@@ -93,7 +93,7 @@ def a_kept_key(folder: Path | None) -> str:
         return secrets.token_urlsafe(50)
     file = folder / "secret.key"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not file.exists():
             fresh = folder / f"secret.key.{secrets.token_hex(8)}"
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:

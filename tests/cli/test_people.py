@@ -39,6 +39,12 @@ def test_the_first_administrator_gets_a_link_once_and_a_key_is_made_for_the_cent
     assert [path.name for path in tmp_path.glob("secret.key*")] == ["secret.key"]
 
 
+def test_a_data_folder_is_made_for_its_owner_only(tmp_path):
+    folder = tmp_path / "data"
+    assert cop(folder, "migrate").returncode == 0
+    assert folder.stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("nobody", "--role", "administrator"), ("a@b.example", "--role", "king"), ("a@b.example", "--role", "reviewer", "--scope", "../x"),
