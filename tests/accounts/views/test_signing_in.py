@@ -77,6 +77,15 @@ def test_an_invited_person_sets_name_language_password_and_second_factor_and_may
     assert mail.subject == words("fr")("Invitation to the COP Centre") != "Invitation to the COP Centre"
 
 
+def test_new_recovery_codes_and_a_new_password_are_told_in_the_trail(django_capture_on_commit_callbacks):
+    client, _ = entered()
+    with django_capture_on_commit_callbacks(execute=True):
+        send(client, "/desk/accounts/2fa/recovery-codes/generate/")
+    changed = {"oldpassword": PASSWORD, "password1": "four new unusual words", "password2": "four new unusual words"}
+    send(client, "/desk/accounts/password/change/", **changed)
+    assert {"make recovery codes", "change password"} <= set(AuditEntry.objects.values_list("verb", flat=True))
+
+
 def test_later_the_code_is_asked_after_the_password_and_works_once():
     _, secret = entered()
     client = browser()
@@ -237,6 +246,7 @@ def test_a_link_for_a_new_password_keeps_the_second_factor():
     answer = send(client, "/desk/accounts/login/", login="reset@x.example", password="four new unusual words")
     assert answer["Location"].startswith("/desk/accounts/2fa/authenticate/")
     assert client.get(address).status_code == 200, "used once"
+    assert AuditEntry.objects.filter(verb="set new password by mail").count() == 1
 
 
 def test_a_demonstration_link_works_once_on_this_machine_and_only_in_a_demonstration(settings):
