@@ -13,6 +13,7 @@ from cop.front.core.door import country_answer
 from cop.front.formats.pdf import document_values
 from cop.front.formats.text import country_text
 from cop.ground.core.door import LANGUAGES, PACKAGE, Words, words
+from cop.ground.formats.html import environment
 from tests.conftest import AT
 
 COGNATES = tomllib.loads((Path(__file__).parent / "cognates.toml").read_text(encoding="utf-8"))
@@ -139,6 +140,7 @@ def test_every_message_asked_for_at_run_time_is_in_a_catalogue(language, held, m
         return plain(self, message, **values)
 
     monkeypatch.setattr(Words, "__call__", listening)
+    environment.cache_clear()  # templates keep what they asked for once, whichever test ran before
     client = Client()
     for path in ("", "countries/", "countries/AUS/", "map/", "map/?indicator=X-02", "targets/?mark=IND", "indicators/", "indicators/P2-08/", "help/",
                  "help/CR/", "help/FR/", "data/", "methods/", "about/", "site-map/", "nothing/"):  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,8 +16,10 @@ from django.utils.translation import get_language
 from cop.accounts.core.clearance import REQUIREMENTS
 from cop.accounts.core.matrix import matrix
 from cop.accounts.core.scopes import BAD_SCOPE, is_scope
+from cop.accounts.core.terms import wrong_term
 from cop.accounts.models import Person
 from cop.ground.core.door import LANGUAGES, mark, words
+from cop.ground.public import now
 
 HIDDEN_SIGNS = mark("Please leave out signs that can't be seen.")
 MOST_PASSWORD = 256
@@ -68,10 +71,14 @@ class InviteForm(forms.Form):
     email = forms.EmailField(max_length=200)
     role = forms.ChoiceField(choices=[(role.code, role.label) for role in matrix().roles])
     scope = forms.CharField(required=False, max_length=200)
+    last_day = forms.DateField(required=False)
     language = forms.ChoiceField(choices=_LANGUAGES)
 
     def clean_scope(self) -> str:
         return _scope(self.cleaned_data["scope"])
+
+    def clean_last_day(self) -> date | None:
+        return _term(self.cleaned_data["last_day"])
 
 
 class GrantForm(forms.Form):
@@ -79,9 +86,20 @@ class GrantForm(forms.Form):
 
     role = forms.ChoiceField(choices=[(role.code, role.label) for role in matrix().roles])
     scope = forms.CharField(required=False, max_length=200)
+    last_day = forms.DateField(required=False)
 
     def clean_scope(self) -> str:
         return _scope(self.cleaned_data["scope"])
+
+    def clean_last_day(self) -> date | None:
+        return _term(self.cleaned_data["last_day"])
+
+
+def _term(last: date | None) -> date | None:
+    """The last day of a role, where one is named. Raises ValidationError for one that has passed or lies too far away."""
+    if last is not None and (wrong := wrong_term(last, now().date())):
+        raise ValidationError(_said(wrong), code="term")
+    return last
 
 
 def _scope(text: str) -> str:

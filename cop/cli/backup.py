@@ -72,5 +72,5 @@ def own_files(folder: Path, target: Path, *, with_keys: bool) -> Iterator[Path]:
         if path.is_symlink() or not path.is_file() or any(part.startswith(".") for part in parts) or parts[0] == MONTHS:
             continue
         own = len(parts) > 1 or not (parts[0].startswith(LEFT_OUT) or path.suffix in (".part", ".pid"))
-        if own and path != target and (with_keys or path.name not in KEYS):
+        if own and path != target and (with_keys or not path.name.startswith(KEYS)):  # nor a key that was set aside
             yield path

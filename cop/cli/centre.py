@@ -38,7 +38,7 @@ def with_centre(work: Callable[[Path], int], *, migrated: bool = True) -> int:
 def set_up() -> Path:
     """Start Django on the data folder of the commands and answer the folder. Raises Failed for settings that can't be used."""
     folder = data_folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ.setdefault("COP_DATA", str(folder))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cop.config.settings")
     check_settings()

@@ -26,6 +26,7 @@ HELP = "the whole centre on loopback, on real reference data"
 PATIENCE = 60.0
 SIGN = "demonstration"  # a file in the data folder: what is in there was made by a demonstration
 LONGEST_PAUSE = 30.0
+REAL = ("centre.sqlite3", "secret.key", "audit.key")  # a centre on PostgreSQL has only its keys there
 
 Links = Sequence[tuple[str, str]]
 
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
     os.environ.pop("COP_DATABASE_URL", None)  # never the database of a real centre
     os.environ |= {
         "COP_DATA": str(folder), "COP_DEMO": "1", "PYTHONUNBUFFERED": "1", "COP_ADDRESS": f"http://localhost:{options.port}",
+        "COP_HOSTS": "localhost,127.0.0.1,[::1]", "COP_HTTPS": "0", "COP_PROXY": "0",  # loopback, whatever a real centre has
     }  # fmt: skip
     check_settings()  # reads the environment, so only now
     print("Starting the centre ...", flush=True)
@@ -84,8 +86,8 @@ def prepare() -> Links:
 
 
 def only_a_demonstration(folder: Path) -> None:
-    """Marks a folder as a demonstration's. Raises Failed where a database is in it that no demonstration made."""
-    if (folder / "centre.sqlite3").exists() and not (folder / SIGN).exists():
+    """Marks a folder as a demonstration's. Raises Failed where a centre is in it that no demonstration made."""
+    if any((folder / name).exists() for name in REAL) and not (folder / SIGN).exists():
         raise Failed(f"the data folder {folder} holds a centre that is no demonstration; choose another with --data")
     (folder / SIGN).touch()
 
@@ -94,7 +96,7 @@ def writable(folder: Path) -> Path:
     """The data folder, made where it is missing. Raises Failed when nothing can be written there."""
     probe = folder / ".write-probe"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe.write_bytes(b"x" * 4096)
         probe.unlink()
     except OSError as error:

@@ -67,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 1
     except OSError as error:
-        print(f"cop {options.command}: {error.filename or ''}: {error.strerror}", file=sys.stderr)
+        what = f"{error.filename}: " if error.filename else ""
+        print(f"cop {options.command}: {what}{error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 1

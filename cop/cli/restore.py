@@ -8,12 +8,15 @@ import json
 import os
 import shutil
 import time
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from cop.cli.backup import KEYS
 from cop.cli.centre import applied_migrations, with_centre
 from cop.cli.failures import Failed
 
@@ -92,7 +95,8 @@ def _staged(held: Any, folder: Path, stage: Path) -> dict[Path, Path]:
     files = {}
     for name in held.named(archive.DATA):
         place = folder / name.removeprefix(archive.DATA)
-        if place.is_symlink() or (place.exists() and place.name not in MERGED and _digest(place) != held.members[name].sha256):
+        known = place.parent == folder and place.name in (*MERGED, *KEYS)
+        if place.is_symlink() or (place.exists() and not known and _digest(place) != held.members[name].sha256):
             raise Failed(f"{place} is in the way of the backup; restore into a new data folder. Nothing was changed")
         fresh = stage / name.removeprefix(archive.DATA)
         fresh.parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +115,7 @@ def _load(held: Any, folder: Path, files: dict[Path, Path]) -> int:
         import_module(f"cop.ground.{name}") for name in ("exchange.archive", "queries.rows", "actions.rows", "actions.outbox")
     )
     public, database, transaction = (import_module(name) for name in ("cop.ground.public", "django.db", "django.db.transaction"))
-    moved: list[Path] = []
+    undo: list[Callable[[], object]] = []
     try:
         with transaction.atomic():
             actions.clear_made()
@@ -119,25 +123,36 @@ def _load(held: Any, folder: Path, files: dict[Path, Path]) -> int:
             actions.finish()
             outbox.doubt_all(at=public.now())
             public.record(actor="system", verb="restore", thing="centre", at=public.now(), rows=count, files=len(files))
-            _move(files, folder, moved)
+            _move(files, folder, undo)
     except BaseException as error:
-        for place in moved:
-            place.unlink(missing_ok=True)
+        for step in reversed(undo):
+            with suppress(OSError):  # the other steps are taken back in any case
+                step()
         if isinstance(error, database.Error):
             raise archive.BadArchive(f"its rows do not fit the database: {str(error).strip().splitlines()[0]}") from None
         raise
     return count
 
 
-def _move(files: dict[Path, Path], folder: Path, moved: list[Path]) -> None:
+def _move(files: dict[Path, Path], folder: Path, undo: list[Callable[[], object]]) -> None:
+    """Each staged file to its place; `undo` gets what takes the step back.
+
+    A new centre has made keys already; those of the backup open what its rows hold, so the made ones are set aside.
+    """
     keys: Any = import_module("cop.ground.exchange.audit_key")
     for fresh, place in files.items():
         if place.parent == folder and place.name in MERGED:
+            undo.append(partial(place.write_bytes, place.read_bytes()) if place.exists() else place.unlink)
             keys.keep_lines(place, list(keys.lines(fresh)))
-        elif not place.exists():
+        elif not place.exists() or (place.name in KEYS and _digest(place) != _digest(fresh)):
             place.parent.mkdir(parents=True, exist_ok=True)
+            if place.exists():
+                aside = place.with_name(f"{place.name}.before-{_digest(fresh)[:8]}")
+                undo.append(partial(os.replace, aside, place))
+                os.replace(place, aside)
+            else:
+                undo.append(place.unlink)
             os.replace(fresh, place)
-            moved.append(place)
 
 
 def _digest(path: Path) -> str:

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     check_port(options.host, options.port)
     os.environ.setdefault("COP_DATA", str(data_folder()))
     check_settings()  # reads the environment, so only now
-    data_folder().mkdir(parents=True, exist_ok=True)  # so that a folder that is gone later is known to be gone
+    data_folder().mkdir(mode=0o700, parents=True, exist_ok=True)  # so that a folder that is gone later is known to be gone
     with_centre(prepare, migrated=False)
     os.execv(sys.executable, server_command(options.host, options.port, options.workers))
 

@@ -45,7 +45,7 @@ def a_switch(name: str) -> bool:
 
 def a_number(name: str, default: int) -> int:
     text = a_text(name, str(default))
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         raise BadSetting(f"{name} is {text!r}; write a whole number")
     return int(text)
 
@@ -72,9 +72,24 @@ def a_secret(name: str) -> str:
     if not named:
         return ""
     try:
-        return Path(named).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise BadSetting(f"{name}_FILE is {named!r}: {error.strerror}") from None
+        held = Path(named).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise BadSetting(f"{name}_FILE is {named!r}: {why}") from None
+    if not held:
+        raise BadSetting(f"{name}_FILE is {named!r}: the file is empty")
+    return held
+
+
+LEAST_KEY = 40
+
+
+def a_long_secret(name: str) -> str:
+    """A secret that a person can't have thought up; empty where no file is named."""
+    held = a_secret(name)
+    if held and len(held) < LEAST_KEY:
+        raise BadSetting(f"{name}_FILE holds {len(held)} signs; write at least {LEAST_KEY} random ones")
+    return held
 
 
 def a_kept_key(folder: Path | None) -> str:
@@ -86,7 +101,7 @@ def a_kept_key(folder: Path | None) -> str:
         return secrets.token_urlsafe(50)
     file = folder / "secret.key"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not file.exists():
             fresh = folder / f"secret.key.{secrets.token_hex(8)}"
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
@@ -101,7 +116,7 @@ def a_kept_key(folder: Path | None) -> str:
         raise BadSetting(
             f"the secret key {file} can't be read or made: {error.strerror}; name another in COP_SECRET_KEY_FILE"
         ) from None
-    if len(key) < 40:
+    if len(key) < LEAST_KEY:
         raise BadSetting(f"the secret key {file} is too short; delete it and a new one is made at the next start")
     return key
 

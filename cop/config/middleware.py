@@ -11,6 +11,7 @@ from threading import Lock
 
 import brotli
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import DataError as UnfitValue
 from django.http import HttpRequest, HttpResponse
 
@@ -67,6 +68,7 @@ class ErrorPages:
 
 # Where something may be sent to outside the desk: the workbook of facts, and reports.
 SENT_TO = ("/facts/", "/api/v1/reports", "/api/v1/reports/follow-up")
+_REFUSAL = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 MOST_KEPT = 200_000  # bytes of one answer
 MOST_KEPT_TOGETHER = 40_000_000
 
@@ -116,6 +118,11 @@ class PageCache:
         self.lock = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+        except DisallowedHost:  # the desk answers for no other host either; the host itself is not repeated
+            log.warning("a request for a host that COP_HOSTS does not name was refused")
+            return HttpResponse("This host is not served here.\n", status=400, headers=_REFUSAL)
         if request.path_info.startswith("/desk/"):
             return self.desk(request)
         if request.method not in ("GET", "HEAD"):

@@ -13,7 +13,7 @@ ALLOWED_HOSTS = env.a_list("COP_HOSTS", "localhost,127.0.0.1,[::1]")
 
 COP_REFERENCE = env.a_folder("COP_REFERENCE")
 COP_DATA = Path(env.a_text("COP_DATA")) if env.a_text("COP_DATA") else None
-SECRET_KEY = env.a_secret("COP_SECRET_KEY") or env.a_kept_key(COP_DATA)
+SECRET_KEY = env.a_long_secret("COP_SECRET_KEY") or env.a_kept_key(COP_DATA)
 COP_TODAY = env.a_day("COP_TODAY")
 COP_ADDRESS = env.a_text(
     "COP_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if env.a_flag("COP_HTTPS") else "http://localhost:8000"
@@ -61,10 +61,10 @@ MIDDLEWARE = [
     "cop.config.middleware.ErrorPages",
     # The next ones do nothing outside /desk/: public pages have no session, no cookie and ask no database for one.
     "cop.config.desk.Sessions",
-    "cop.config.desk.Languages",
     "cop.config.desk.Tokens",
     "cop.config.desk.Forms",
     "cop.config.desk.People",
+    "cop.config.desk.Languages",  # after People: forms speak the language of who is signed in
     "cop.config.desk.Gate",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -164,11 +164,12 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
-# Log lines name what failed and never an address of a visitor.
+# Log lines name what failed and never an address of a visitor, nor a key that stands in an address of ours.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"without keys": {"()": "cop.config.log_lines.WithoutKeys"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without keys"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}},
 }

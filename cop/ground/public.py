@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from cop.ground.actions.outbox import post
+from cop.ground.actions.outbox import HELD, post, send_one_again
 from cop.ground.actions.trail import record
 from cop.ground.core.dates import parse_date
 from cop.ground.core.door import LICENCE, Ground, generation, ground
@@ -23,9 +23,9 @@ from cop.ground.queries.outbox import MAIL_STATES, MailRow, mails, mails_by_stat
 from cop.ground.queries.trail import found_entries, head_line
 
 __all__ = [
-    "MAIL_STATES", "BadParameter", "MailRow", "NotThere", "a_date", "a_year", "address_of", "audit_head", "choice", "current",
-    "data", "download", "found_entries", "language", "mails", "mails_by_state", "not_available", "now", "page", "post",
-    "query_of", "record", "reference", "root", "sent_from_here", "tick", "today",
+    "HELD", "MAIL_STATES", "BadParameter", "MailRow", "NotThere", "a_date", "a_year", "address_of", "audit_head", "choice",
+    "current", "data", "download", "found_entries", "language", "mails", "mails_by_state", "not_available", "now", "page", "post",
+    "query_of", "record", "reference", "root", "send_one_again", "sent_from_here", "tick", "today",
 ]  # fmt: skip
 
 T = TypeVar("T")

@@ -86,6 +86,35 @@ def test_a_backup_holds_rows_files_and_own_data_but_no_keys_and_no_sessions(back
     assert backed_up.stat().st_mode & 0o077 == 0
 
 
+def test_a_backup_with_keys_comes_back_with_them_into_a_new_centre(tmp_path):
+    old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "keys.zip"
+    filled(old)
+    (old / "secret.key.0a1b2c3d").write_text("left behind by a start that was killed")
+    cop(old, "backup", "--with-keys", str(file))
+    cop(old, "backup", str(tmp_path / "none.zip"))
+    with zipfile.ZipFile(tmp_path / "none.zip") as held:
+        assert not [name for name in held.namelist() if "secret.key" in name or "audit.key" in name]
+    cop(new, "migrate")
+    made = (new / "secret.key").read_text()
+    cop(new, "restore", str(file))
+    for key in ("secret.key", "audit.key"):
+        assert (new / key).read_bytes() == (old / key).read_bytes()
+        assert (new / key).stat().st_mode & 0o077 == 0
+    aside = [path for path in new.glob("secret.key.before-*") if path.read_text() == made]
+    assert [path.stat().st_mode & 0o077 for path in aside] == [0]
+    assert "intact" in cop(new, "audit", "verify")
+
+
+def test_a_part_that_was_left_behind_makes_no_backup_readable_by_others(backed_up, tmp_path):
+    part = tmp_path / "next.zip.part"
+    part.write_text("")
+    part.chmod(0o644)
+    folder = tmp_path / "centre"
+    cop(folder, "migrate")
+    cop(folder, "backup", str(tmp_path / "next.zip"))
+    assert (tmp_path / "next.zip").stat().st_mode & 0o077 == 0
+
+
 def test_a_backup_goes_from_sqlite_to_postgresql_and_back_with_equal_rows(backed_up, tmp_path):
     first, trail = tables_of(backed_up)
     try:
@@ -230,6 +259,27 @@ def test_a_file_in_the_way_is_named_and_stays(backed_up, empty_centre, capsys):
     (empty_centre / "goals.toml").write_text("# mine\n")
     assert "goals.toml" in refused(backed_up, empty_centre, capsys)
     assert (empty_centre / "goals.toml").read_text() == "# mine\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_that_stood_there_stand_there_again_when_a_restore_fails(backed_up, empty_centre, tmp_path, capsys, monkeypatch):
+    for key in ("secret.key", "audit.key"):
+        (empty_centre / key).write_text("a" * 64)
+    file = tmp_path / "keys.zip"
+    rewritten(backed_up, file, lambda content, about: content.update({"data/audit.key": b"b" * 64, "data/secret.key": b"c" * 64}))
+
+    replaced, full = os.replace, [OSError(28, "No space left on device")]
+
+    def broken(source, target):
+        replaced(source, target)
+        if str(target).endswith("secret.key") and full:
+            raise full.pop()
+
+    monkeypatch.setattr(os, "replace", broken)
+    before = {path: path.read_bytes() for path in empty_centre.rglob("*") if path.is_file()}
+    assert main(["restore", str(file)]) == 1
+    assert {path: path.read_bytes() for path in empty_centre.rglob("*") if path.is_file()} == before
+    assert empty() == ""
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,8 @@ import urllib.request
 
 import pytest
 
+REAL = {"COP_HOSTS": "cop.example", "COP_HTTPS": "1", "COP_PROXY": "1"}  # what the shell of an operator may hold
+
 
 def free_port():
     with socket.socket() as probe:
@@ -20,7 +22,7 @@ def free_port():
 
 def demo(port, data):
     return subprocess.Popen([sys.executable, "-m", "cop", "demo", "--port", str(port), "--data", str(data)], stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, text=True, env=os.environ | {"COP_TODAY": "2026-11-22"})  # fmt: skip
+                            stderr=subprocess.STDOUT, text=True, env=os.environ | {"COP_TODAY": "2026-11-22", **REAL})  # fmt: skip
 
 
 @pytest.fixture
@@ -131,3 +133,12 @@ def test_the_data_folder_of_a_real_centre_is_left_alone(tmp_path):
     assert process.returncode == 1
     assert "no demonstration" in out
     assert [path.name for path in tmp_path.iterdir()] == ["centre.sqlite3"]
+
+
+def test_the_keys_of_a_centre_on_another_database_are_left_alone(tmp_path):
+    (tmp_path / "audit.key").write_text("a" * 64)
+    process = demo(free_port(), tmp_path)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "no demonstration" in out
+    assert [path.name for path in tmp_path.iterdir()] == ["audit.key"]

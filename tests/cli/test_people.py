@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from datetime import date, timedelta
 
 import pytest
 
@@ -27,15 +28,28 @@ def test_the_first_administrator_gets_a_link_once_and_a_key_is_made_for_the_cent
     key = tmp_path / "secret.key"
     assert key.stat().st_mode & 0o777 == 0o600
     held = key.read_text()
-    assert cop(tmp_path, "people", "invite", "ben@centre.example", "--role", "reviewer", "--scope", "round/1").returncode == 0
+    until = str(date.today() + timedelta(days=30))
+    assert (
+        cop(
+            tmp_path, "people", "invite", "ben@centre.example", "--role", "reviewer", "--scope", "round/1", "--until", until
+        ).returncode
+        == 0
+    )
     assert key.read_text() == held
     assert [path.name for path in tmp_path.glob("secret.key*")] == ["secret.key"]
+
+
+def test_a_data_folder_is_made_for_its_owner_only(tmp_path):
+    folder = tmp_path / "data"
+    assert cop(folder, "migrate").returncode == 0
+    assert folder.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(
     "arguments",
     [("nobody", "--role", "administrator"), ("a@b.example", "--role", "king"), ("a@b.example", "--role", "reviewer", "--scope", "../x"),
-     ("a@b.example",), ("a b@c.example", "--role", "reviewer")],
+     ("a@b.example",), ("a b@c.example", "--role", "reviewer"),
+     ("a@b.example", "--role", "reviewer", "--until", "soon"), ("a@b.example", "--role", "reviewer", "--until", "2020-01-01")],
 )  # fmt: skip
 def test_a_wrong_question_is_told_in_one_line(tmp_path, arguments):
     done = cop(tmp_path, "people", "invite", *arguments)

@@ -14,11 +14,14 @@ from cop.accounts.models import Grant, Person, RecordedClearance
 from cop.ground.core.door import mark
 from cop.ground.public import record
 
+ENDED = mark("The end of a role lies in the future.")
+
 
 @transaction.atomic
-def give(*, person_id: int, role: str, scope: str, at: datetime, actor: str, ends_at: datetime | None = None) -> None:
-    """Give the person `role` in `scope` from `at`, until `ends_at` where one is named. A role already held there stays as it is.
+def give(*, person_id: int, role: str, scope: str, at: datetime, actor: str, ends_at: datetime | None = None) -> bool:
+    """Give the person `role` in `scope` from `at`, until `ends_at` where one is named.
 
+    A role held there up to an earlier end is prolonged. False, and nothing changes, where it is held there at least as long.
     Raises UnknownCode for a role that doesn't exist, Refused for a bad scope or an unknown person.
     """
     matrix().role(role)
@@ -28,11 +31,15 @@ def give(*, person_id: int, role: str, scope: str, at: datetime, actor: str, end
     if person is None:
         raise Refused(mark("There is no such person."))
     if ends_at is not None and ends_at <= at:
-        raise Refused(mark("The end of a role lies in the future."))
-    if Grant.objects.filter(person=person, role=role, scope=scope, ends_at=None).exists():
-        return
+        raise Refused(ENDED)
+    running = Grant.objects.filter(person=person, role=role, scope=scope).exclude(ends_at__lte=at)
+    if any(grant.ends_at is None or (ends_at is not None and grant.ends_at >= ends_at) for grant in running):
+        return False
+    running.update(ends_at=at)
     Grant.objects.create(person=person, role=role, scope=scope, given_by=actor, given_at=at, ends_at=ends_at)
-    record(actor=actor, verb="give role", thing=f"person/{person.pseudonym}", at=at, role=role, scope=scope or "/")
+    until = {"until": ends_at.isoformat()} if ends_at is not None else {}
+    record(actor=actor, verb="give role", thing=f"person/{person.pseudonym}", at=at, role=role, scope=scope or "/", **until)
+    return True
 
 
 @transaction.atomic
@@ -55,9 +62,13 @@ def withdraw(*, person_id: int, role: str, scope: str, at: datetime, actor: str)
 
 
 def another_administrator(person_id: int, at: datetime) -> bool:
-    """Is there an administrator of the whole centre besides this person?"""
-    rows = Grant.objects.filter(role="administrator", scope="", given_at__lte=at, person__is_active=True)
-    return rows.exclude(person_id=person_id).exclude(ends_at__lte=at).exists()
+    """Is there an administrator of the whole centre, for more than a time, besides this person?
+
+    Whoever asks holds every administrator's grant until the end of the transaction, so that two don't remove one another at once.
+    """
+    rows = Grant.objects.filter(role="administrator", scope="", ends_at=None)
+    list(rows.select_for_update().order_by("pk"))  # asked anew below, after waiting
+    return rows.filter(given_at__lte=at, person__is_active=True).exclude(person_id=person_id).exists()
 
 
 @transaction.atomic

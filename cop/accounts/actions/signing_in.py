@@ -20,6 +20,13 @@ def signed_in(*, person_id: int, at: datetime) -> None:
 
 
 @transaction.atomic
+def account_changed(*, person_id: int, verb: str, at: datetime) -> None:
+    """Somebody changed what protects their own account."""
+    person = Person.objects.get(pk=person_id)
+    record(actor=person.pseudonym, verb=verb, thing=f"person/{person.pseudonym}", at=at)
+
+
+@transaction.atomic
 def second_factor_added(*, person_id: int, kind: str, keep: str, at: datetime) -> None:
     """A second factor was set up: every other session of the person ends, as none proved it. `keep` is this session's key."""
     person = Person.objects.get(pk=person_id)

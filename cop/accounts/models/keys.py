@@ -13,6 +13,7 @@ class Invitation(models.Model):
     email = models.EmailField()
     role = models.CharField(max_length=40)
     scope = models.CharField(max_length=200, blank=True)
+    ends_at = models.DateTimeField(null=True)  # of the role
     language = models.CharField(max_length=10)
     digest = models.CharField(max_length=64, unique=True)
     invited_by = models.CharField(max_length=20)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cop.accounts.core.keys import digest_of, same
+from cop.accounts.core.terms import last_day
 from cop.accounts.models import Invitation, Person
 
 
@@ -21,12 +22,24 @@ class InvitationCard:
     invited_by: str
     invited_at: datetime
     expires_at: datetime
+    ends_at: datetime | None = None
     known: bool = False
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the role holds, where it has one."""
+        return last_day(self.ends_at) if self.ends_at is not None else None
+
+    @property
+    def open_until(self) -> date:
+        """The last day on which the invitation can be accepted."""
+        return last_day(self.expires_at)
 
 
 def _card(row: Invitation, known: bool = False) -> InvitationCard:
     return InvitationCard(
-        row.pk, row.email, row.role, row.scope, row.language, row.invited_by, row.invited_at, row.expires_at, known
+        row.pk, row.email, row.role, row.scope, row.language, row.invited_by, row.invited_at, row.expires_at,
+        row.ends_at, known,
     )  # fmt: skip
 
 

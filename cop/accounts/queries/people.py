@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 
 from cop.accounts.core.clearance import Clearance, Requirement
 from cop.accounts.core.matrix import lacking_for, matrix
+from cop.accounts.core.terms import last_day
 from cop.accounts.models import DeskSession, Grant, Person, RecordedClearance
 from cop.accounts.queries.rights import Card, card, clearances
 
@@ -35,6 +36,11 @@ class GrantRow:
     ends_at: datetime | None
     standing: Standing
     lacking: tuple[str, ...]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the role holds or held, where it has one."""
+        return last_day(self.ends_at) if self.ends_at is not None else None
 
 
 @dataclass(frozen=True)

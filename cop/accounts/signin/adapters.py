@@ -13,7 +13,7 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
 from cop.accounts.actions.mails import mail
-from cop.accounts.actions.signing_in import signed_in
+from cop.accounts.actions.signing_in import account_changed, signed_in
 from cop.accounts.core.sealing import sealed, unsealed
 from cop.accounts.signin.patience import be_patient, try_succeeded
 from cop.ground.core.door import mark
@@ -29,6 +29,13 @@ NOTICES = {
     "mfa/email/webauthn_added": mark("A passkey was added to your account."),
     "mfa/email/webauthn_removed": mark("A passkey was removed from your account."),
     "mfa/email/recovery_codes_generated": mark("New recovery codes were made for your account."),
+}
+# What is told in the audit trail here; apps and passkeys are told where their pages are.
+TOLD = {
+    "account/email/password_changed": "change password",
+    "account/email/password_reset": "set new password by mail",
+    "account/email/password_set": "set password",
+    "mfa/email/recovery_codes_generated": "make recovery codes",
 }
 SUBJECT = mark("Your account in the COP Centre was changed")
 RESET_SUBJECT = mark("A new password for the COP Centre")
@@ -79,7 +86,9 @@ class AccountAdapter(DefaultAccountAdapter):
             )
 
     def send_notification_mail(self, template_prefix: str, user: Any, context: Any = None, email: str | None = None) -> None:
-        """One sentence on what changed, to the person's own address."""
+        """One sentence on what changed, to the person's own address, and an entry in the trail."""
+        if template_prefix in TOLD:
+            account_changed(person_id=user.pk, verb=TOLD[template_prefix], at=now())
         if template_prefix in NOTICES:
             at = now()
             key = f"notice/{user.pseudonym}/{template_prefix.rsplit('/', 1)[-1]}/{at:%Y%m%d%H%M%S%f}"

@@ -31,13 +31,17 @@ log = logging.getLogger("cop")
 
 
 class _PatientCode:
-    """Counts a try before the code is judged. A code works once."""
+    """Counts a try before the code is judged. A code works once.
+
+    Codes are counted apart from passwords: who knows the password would else begin anew by signing in with it.
+    """
 
     user: Any
     cleaned_data: dict[str, Any]
 
     def clean_code(self) -> str:
-        be_patient(context.request, self.user.email)
+        codes = f"codes of {self.user.pseudonym}"
+        be_patient(context.request, codes)
         try:
             code: str = super().clean_code()  # type: ignore[misc]
         except NotOurs as error:
@@ -45,7 +49,7 @@ class _PatientCode:
             raise get_adapter().validation_error("incorrect_code") from None
         if not take_code(person_id=self.user.pk, code=normalize_user_code(code), at=now()):
             raise get_adapter().validation_error("incorrect_code")
-        try_succeeded(context.request, self.user.email)
+        try_succeeded(context.request, codes)
         return code
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,6 +14,7 @@ from cop.accounts.actions.invitations import withdraw_invitation
 from cop.accounts.actions.people import close_account, reopen_account, reset_second_factor
 from cop.accounts.core.clearance import REQUIREMENTS
 from cop.accounts.core.matrix import matrix
+from cop.accounts.core.terms import end_of
 from cop.accounts.forms import ClearanceForm, GrantForm, InviteForm
 from cop.accounts.public import Card, Refused, desk_language, desk_page, give, holds_anywhere, invite, require, withdraw
 from cop.accounts.queries.invitations import open_invitations
@@ -30,6 +32,9 @@ DONE = {
     "invited": mark("The invitation is on its way."),
     "uninvited": mark("The invitation is withdrawn."),
 }
+
+
+HELD_ALREADY = mark("The person holds this role here already, at least as long. To make it shorter, withdraw it first.")
 
 
 def said(request: HttpRequest) -> str:
@@ -117,7 +122,9 @@ def _change(
     def give_role() -> str:
         if not grant.is_valid():
             return ""
-        give(role=grant.cleaned_data["role"], scope=grant.cleaned_data["scope"], **who)
+        held = grant.cleaned_data
+        if not give(role=held["role"], scope=held["scope"], ends_at=_end(held["last_day"]), **who):
+            raise Refused(HELD_ALREADY)
         return "given"
 
     def withdraw_role() -> str:
@@ -145,6 +152,10 @@ def _change(
     return {"give": give_role, "withdraw": withdraw_role, "record": record, "close": close, "reopen": reopen, "reset": reset}
 
 
+def _end(last: date | None) -> datetime | None:
+    return end_of(last) if last is not None else None
+
+
 def invite_view(request: HttpRequest) -> HttpResponse:
     """Invite somebody, or withdraw an invitation."""
     actor = require(request, "people.manage")
@@ -161,7 +172,8 @@ def invite_view(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect("/desk/people/?done=uninvited")
         raise NotThere(number[:20])
     if form.is_bound and form.is_valid():
-        invite(**form.cleaned_data, at=now(), actor=actor.pseudonym)
+        held = dict(form.cleaned_data)
+        invite(ends_at=_end(held.pop("last_day")), at=now(), actor=actor.pseudonym, **held)
         return HttpResponseRedirect("/desk/people/?done=invited")
     return desk_page(request, "accounts/invite.html", status=400 if form.errors else 200, form=form, roles=matrix().roles)
 

@@ -6,16 +6,32 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 
-from cop.accounts.public import desk_language, desk_page, require
+from cop.accounts.public import desk_language, desk_page, holds, require
 from cop.ground.core.door import mark, words
-from cop.ground.public import MAIL_STATES, audit_head, choice, download, found_entries, mails, mails_by_state
+from cop.ground.public import (
+    HELD,
+    MAIL_STATES,
+    NotThere,
+    audit_head,
+    choice,
+    download,
+    found_entries,
+    mails,
+    mails_by_state,
+    now,
+    send_one_again,
+)
 
 ROOMS = (mark("Audit trail"), mark("Outbox"))  # labels of the first page
 PAGE = 100
 MOST = 10_000
+DONE = {
+    "again": mark("The mail waits to be sent once more."),
+    "not": mark("The mail was not sent again: it has moved on since you saw it. Look at its state now."),
+}
 
 
 def audit_view(request: HttpRequest) -> HttpResponse:
@@ -43,14 +59,29 @@ def audit_download(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def outbox_view(request: HttpRequest) -> HttpResponse:
-    """Mails, newest first, without their text."""
+    """Mails, newest first, without their text; a mail that is held can be let go out once more."""
     require(request, "outbox.see")
     asked = {**_asked(request, ""), "state": choice(request, "state", list(MAIL_STATES), "")}
+    query = "?" + urlencode(asked)
+    if request.method == "POST":
+        done = "again" if _sent_again(request) else "not"
+        return HttpResponseRedirect(f"/desk/outbox/{query}&before={_before(request) or ''}&done={done}")
     found = mails(**asked, before=_before(request), most=PAGE + 1)
     values: dict[str, Any] = {
-        "rows": found[:PAGE], "states": MAIL_STATES, "counts": mails_by_state(), "query": "?" + urlencode(asked), **asked,
+        "rows": found[:PAGE], "states": MAIL_STATES, "counts": mails_by_state(), "query": query, **asked,
+        "held": HELD if holds(request, "outbox.send") else (), "before": _before(request) or "",
+        "said": words(desk_language(request))(DONE.get(request.GET.get("done", ""), "")),
     }  # fmt: skip
     return desk_page(request, "accounts/outbox.html", earlier=_earlier(asked, [mail.id for mail in found]), **values)
+
+
+def _sent_again(request: HttpRequest) -> bool:
+    """Lets the mail that a button names go out once more; False where it is no longer held."""
+    actor = require(request, "outbox.send")
+    number, tries = _number(request.POST.get("again", "")), _number(request.POST.get("tries", ""))
+    if not number:
+        raise NotThere("/desk/outbox/")
+    return send_one_again(mail=number, tries=tries, actor=actor.pseudonym, at=now())
 
 
 def outbox_download(request: HttpRequest, form: str) -> HttpResponse:
@@ -81,7 +112,11 @@ def _asked(request: HttpRequest, further: str) -> dict[str, str]:
 
 
 def _before(request: HttpRequest) -> int:
-    text = request.GET.get("before", "")
+    return _number(request.GET.get("before", ""))
+
+
+def _number(text: str) -> int:
+    """The whole number that a text is; 0 for any other text."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 

@@ -85,7 +85,7 @@ def country_with_facts(request: HttpRequest, lang: str, code: str) -> HttpRespon
     if not sent_from_here(request):
         return _with_facts(request, t, plain, code, problem=t(FOREIGN), status=403)
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > MOST_BYTES:
+    if not (length.isascii() and length.isdigit()) or int(length) > MOST_BYTES:
         return _with_facts(request, t, plain, code, problem=t(TOO_LARGE), status=413)
     sent = request.FILES.get("workbook")
     if sent is None:

@@ -17,6 +17,7 @@ STATIC_PAGES = (
     "map/",
     "targets/",
     "indicators/",
+    "rounds/",
     "releases/",
     "help/",
     "help/keep/",

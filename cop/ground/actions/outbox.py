@@ -16,6 +16,7 @@ MOST_SUBJECT = 300
 MOST_BODY = 100_000
 MOST_TRIES = 8
 LONGEST_WAIT = timedelta(hours=6)
+HELD = ("unknown", "failed", "refused")  # what a person may let go out once more
 
 
 def post(*, kind: str, to: str, subject: str, body: str, at: datetime, key: str) -> int:
@@ -98,3 +99,16 @@ def send_again(*, actor: str, at: datetime, states: tuple[str, ...] = ("unknown"
     if again:
         record(actor=actor, verb="send again", thing="outbox", at=at, mails=again)
     return again
+
+
+@transaction.atomic
+def send_one_again(*, mail: int, tries: int, actor: str, at: datetime) -> bool:
+    """Let one held mail go out again, with the same Message-ID. False, and nothing changes, where it is no longer held.
+
+    `tries` is the count that the asker saw: a second request from the same page, or from a page of yesterday, finds another one.
+    """
+    held = Mail.objects.filter(pk=mail, state__in=HELD, tries=tries)
+    if not held.update(state="pending", next_at=at, changed_at=at):
+        return False
+    record(actor=actor, verb="send again", thing=f"outbox/{mail}", at=at)
+    return True

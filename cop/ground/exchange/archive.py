@@ -46,7 +46,8 @@ class ArchiveWriter:
         self.target = target
         self.part = target.with_name(f"{target.name}.part")
         self.members: list[Member] = []
-        handle = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        self.part.unlink(missing_ok=True)  # one that was left behind may be readable by others, or lead elsewhere
+        handle = os.open(self.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self.file = os.fdopen(handle, "wb")
         self.zip = zipfile.ZipFile(self.file, "w", zipfile.ZIP_DEFLATED, allowZip64=True, compresslevel=6)
 

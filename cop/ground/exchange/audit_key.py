@@ -23,7 +23,7 @@ def own_key(folder: Path) -> Ed25519PrivateKey:
     """The centre's own key, made at the first call and readable by its owner only. Raises BadKey for a file that holds none."""
     file = folder / KEY
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = folder / f".{KEY}-{os.getpid()}-{os.urandom(4).hex()}"
         raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:

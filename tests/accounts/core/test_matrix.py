@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cop.accounts.core.clearance import Clearance, Requirement, lacking
 from cop.accounts.core.matrix import Held, matrix, read_matrix
 from cop.accounts.core.scopes import above, covers, is_scope
+from cop.accounts.core.terms import end_of, last_day, wrong_term
 from cop.ground.core.door import UnknownCode
 
 SPEC = yaml.safe_load((Path(__file__).parents[2] / "specs" / "permissions.yaml").read_text(encoding="utf-8"))
@@ -88,3 +89,18 @@ def test_an_unknown_role_or_permission_is_named():
         matrix().role("king")
     with pytest.raises(ValueError, match=r"x\.y, which is not in the list"):
         read_matrix({"permissions": [], "roles": [{"code": "a", "label": "A", "may": ["x.y"]}]})
+
+
+@pytest.mark.parametrize(
+    ("last", "wrong"),
+    [("2026-11-21", True), ("2026-11-22", False), ("2036-12-31", False), ("2037-01-01", True), ("9999-12-31", True)],
+)
+def test_the_last_day_of_a_role_is_today_or_later_and_ten_years_away_at_most(last, wrong):
+    assert bool(wrong_term(date.fromisoformat(last), date(2026, 11, 22))) is wrong
+
+
+def test_a_role_holds_on_the_whole_of_its_last_day():
+    ends = end_of(date(2026, 11, 22))
+    assert ends.isoformat() == "2026-11-23T00:00:00+00:00"
+    assert last_day(ends) == date(2026, 11, 22)
+    assert last_day(ends + timedelta(microseconds=1)) == date(2026, 11, 23)

@@ -1,6 +1,7 @@
 """Pages of the desk: who may open them, what hostile input does, how many queries they need, what they say."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -198,6 +199,15 @@ def test_a_broken_passkey_is_refused_and_never_fails(credential):
     assert client.get("/desk/accounts/2fa/webauthn/").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/desk/", "/desk/accounts/login/", "/en/", "/healthz"])
+def test_another_host_is_answered_nowhere(path, settings):
+    settings.ALLOWED_HOSTS = ["cop.example"]
+    answer = Client().get(path, headers={"host": "<b>elsewhere</b>.example"})
+    assert (answer.status_code, answer["Cache-Control"]) == (400, "no-store")
+    assert "elsewhere" not in answer.content.decode()
+    assert Client().get(path, headers={"host": "cop.example"}).status_code in (200, 302)
+
+
 def test_ten_megabytes_are_refused():
     client = Client(headers=HERE)
     for address in ("/desk/accounts/login/", "/desk/accounts/password/reset/"):
@@ -361,6 +371,13 @@ def test_a_language_is_kept_for_the_next_session():
     assert 'lang="ru"' in signed_in("reviewer").get("/desk/").content.decode()[:80]
 
 
+def test_what_is_wrong_with_a_form_is_said_in_the_language_of_the_person():
+    client = signed_in("administrator", language="fr")
+    page = client.post("/desk/people/invite/", {"role": "reviewer", "language": "fr"})
+    assert page["Content-Language"] == "fr"
+    assert "Ce champ est obligatoire." in page.content.decode()
+
+
 def test_every_address_of_the_desk_asks_who_is_there():
     """Whatever room adds a page under /desk/: nobody sees it before signing in."""
     open_to_all = ("accounts/login", "accounts/logout", "accounts/inactive", "accounts/password/reset", "accounts/invitation", "accounts/demonstration",
@@ -384,3 +401,59 @@ def addresses(patterns, before=""):
             yield from addresses(item.url_patterns, path)
         else:
             yield path
+
+
+TERMS = [("2026-11-21", "This day has passed"), ("2037-01-01", "more than ten years away"), ("soon", "Enter a valid date"),
+         ("9999-12-31", "more than ten years away")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("last", "told"), TERMS)
+def test_a_role_whose_last_day_is_wrong_is_given_to_nobody_and_the_field_says_why(last, told):
+    client, other = signed_in("administrator"), a_person(email="kim@x.example")
+    for page, form in (
+        (f"/desk/people/{other.pseudonym}/", {"do": "give", "role": "reviewer", "scope": ""}),
+        ("/desk/people/invite/", {"email": "new@x.example", "role": "reviewer", "scope": "", "language": "en"}),
+    ):
+        answer = client.post(page, {**form, "last_day": last})
+        assert answer.status_code == 400
+        assert told in answer.content.decode()
+        assert 'aria-invalid="true"' in answer.content.decode()
+    assert not Grant.objects.filter(person=other).exists()
+    assert not Invitation.objects.exists()
+
+
+def test_a_role_counts_up_to_its_last_day_and_not_after_it(monkeypatch):
+    client, other = signed_in("administrator"), a_person(email="kim@x.example")
+    page = f"/desk/people/{other.pseudonym}/"
+    given = client.post(page, {"do": "give", "role": "reviewer", "scope": "round/1", "last_day": "2026-11-24"})
+    assert given["Location"].endswith("?done=given")
+    assert "24 November 2026" in client.get(page).content.decode()
+    assert AuditEntry.objects.filter(verb="give role", details__contains="2026-11-25T00:00:00+00:00").exists()
+    for moment, holds in ((datetime(2026, 11, 24, 23, 59, 59, tzinfo=UTC), True), (datetime(2026, 11, 25, tzinfo=UTC), False)):
+        monkeypatch.setattr("cop.accounts.public.now", lambda moment=moment: moment)
+        assert may(other.pk, "answers.see", "round/1/CRI") is holds
+    monkeypatch.setattr("cop.accounts.views.people.now", lambda: datetime(2026, 11, 25, tzinfo=UTC))
+    ended = signed_in("administrator").get(page).content.decode().split("Roles that ended")[1]
+    assert "24 November 2026" in ended
+
+
+def test_a_role_is_prolonged_and_never_shortened_by_giving_it_again():
+    client, other = signed_in("administrator"), a_person(email="kim@x.example")
+    page = f"/desk/people/{other.pseudonym}/"
+    role = {"do": "give", "role": "reviewer", "scope": ""}
+    assert client.post(page, {**role, "last_day": "2026-12-31"}).status_code == 302
+    shorter = client.post(page, {**role, "last_day": "2026-12-01"})
+    assert "To make it shorter, withdraw it first." in shorter.content.decode()
+    assert client.post(page, {**role, "last_day": "2027-12-31"}).status_code == 302
+    assert client.post(page, role).status_code == 302
+    assert client.post(page, role).status_code == 400
+    assert Grant.objects.filter(person=other).count() == 3
+    assert [grant.ends_at for grant in Grant.objects.filter(person=other).exclude(ends_at__lte=now())] == [None]
+
+
+def test_an_administrator_for_a_time_does_not_replace_the_last_one():
+    client, other = signed_in("administrator"), a_person(email="kim@x.example")
+    given = {"do": "give", "role": "administrator", "scope": "", "last_day": "2026-12-01"}
+    assert client.post(f"/desk/people/{other.pseudonym}/", given).status_code == 302
+    own = f"/desk/people/{client.person.pseudonym}/"
+    assert "last administrator" in client.post(own, {"do": "withdraw", "role": "administrator", "scope": ""}).content.decode()

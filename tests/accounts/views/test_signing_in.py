@@ -1,7 +1,7 @@
 """Signing in end to end: invitation, password, second factor, sessions that end, failed tries."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.test import Client
 
 from cop.accounts.actions.demonstration import demonstration_links
-from cop.accounts.models import DeskSession, FailedTries, Invitation, Person
+from cop.accounts.models import DeskSession, FailedTries, Grant, Invitation, Person
 from cop.accounts.public import invite, may
 from cop.ground.core.door import words
 from cop.ground.models import AuditEntry, Mail
@@ -77,6 +77,15 @@ def test_an_invited_person_sets_name_language_password_and_second_factor_and_may
     assert mail.subject == words("fr")("Invitation to the COP Centre") != "Invitation to the COP Centre"
 
 
+def test_new_recovery_codes_and_a_new_password_are_told_in_the_trail(django_capture_on_commit_callbacks):
+    client, _ = entered()
+    with django_capture_on_commit_callbacks(execute=True):
+        send(client, "/desk/accounts/2fa/recovery-codes/generate/")
+    changed = {"oldpassword": PASSWORD, "password1": "four new unusual words", "password2": "four new unusual words"}
+    send(client, "/desk/accounts/password/change/", **changed)
+    assert {"make recovery codes", "change password"} <= set(AuditEntry.objects.values_list("verb", flat=True))
+
+
 def test_later_the_code_is_asked_after_the_password_and_works_once():
     _, secret = entered()
     client = browser()
@@ -130,6 +139,20 @@ def test_an_invitation_works_once_and_not_after_fourteen_days():
     assert not Person.objects.filter(email="late@x.example").exists()
 
 
+def test_an_invitation_to_a_role_for_a_time_says_so_and_ends_with_it():
+    administrator = signed_in("administrator")
+    form = {"email": "brief@x.example", "role": "reviewer", "scope": "", "language": "en", "last_day": "2026-11-24"}
+    assert administrator.post("/desk/people/invite/", form).status_code == 302
+    assert "The role ends after 24 November 2026." in administrator.get("/desk/people/").content.decode()
+    mail = Mail.objects.get(kind="invitation")
+    assert "until 24 November 2026" in mail.body
+    path = re.search(r"/desk/accounts/invitation/[\w-]+/", mail.body)[0]
+    assert "The role ends after 24 November 2026." in browser().get(path).content.decode()
+    assert send(browser(), path, name="Brief", language="en", password=PASSWORD).status_code == 302
+    grant = Grant.objects.get(person__email="brief@x.example")
+    assert grant.ends_at == Invitation.objects.get().expires_at == datetime(2026, 11, 25, tzinfo=UTC)
+
+
 def test_an_invitation_to_somebody_known_gives_the_role_and_changes_nothing_else():
     person = a_person("reviewer", email="known@x.example", name="Known")
     path = invite(email="Known@x.example", role="superior", scope="round/1/CRI", at=now(), actor="system", language="en")
@@ -171,6 +194,19 @@ def test_failed_tries_slow_down_their_own_pair_and_nobody_else(monkeypatch):
     assert not FailedTries.objects.exists()
 
 
+def test_the_right_password_does_not_take_back_failed_codes():
+    entered()
+    for _ in range(3):
+        stranger = browser(REMOTE_ADDR="203.0.113.9")
+        send(stranger, "/desk/accounts/login/", login="new@ministry.example", password=PASSWORD)
+        for _ in range(2):
+            answer = send(stranger, "/desk/accounts/2fa/authenticate/", code="000000")
+    assert "Too many tries" in unescape(answer.content.decode())
+    owner = browser(REMOTE_ADDR="192.0.2.1")
+    assert send(owner, "/desk/accounts/login/", login="new@ministry.example", password=PASSWORD).status_code == 302
+    assert "Too many tries" not in send(owner, "/desk/accounts/2fa/authenticate/", code="000000").content.decode()
+
+
 def test_a_session_ends_when_it_was_idle_and_when_it_lasted_too_long(settings):
     client = signed_in("reviewer")
     assert client.get("/desk/").status_code == 200
@@ -210,6 +246,7 @@ def test_a_link_for_a_new_password_keeps_the_second_factor():
     answer = send(client, "/desk/accounts/login/", login="reset@x.example", password="four new unusual words")
     assert answer["Location"].startswith("/desk/accounts/2fa/authenticate/")
     assert client.get(address).status_code == 200, "used once"
+    assert AuditEntry.objects.filter(verb="set new password by mail").count() == 1
 
 
 def test_a_demonstration_link_works_once_on_this_machine_and_only_in_a_demonstration(settings):

@@ -1,11 +1,15 @@
 """The pages of audit trail and outbox: for those who may see them, searched by address, taken away as files."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
-from cop.ground.models import Mail
+from cop.ground.actions.outbox import claim, settle
+from cop.ground.exchange.mail import Fate, Outcome
+from cop.ground.models import AuditEntry, Mail
 from cop.ground.public import now, post, record
-from tests.desk import signed_in
+from tests.desk import HERE, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGES = ["/desk/audit/", "/desk/audit.csv", "/desk/outbox/", "/desk/outbox.json"]
@@ -69,3 +73,55 @@ def test_both_pages_ask_the_database_little(filled, django_assert_max_num_querie
     for page in ("/desk/audit/", "/desk/outbox/"):
         with django_assert_max_num_queries(10):
             client.get(page)
+
+
+def the_mail(state="unknown", tries=2):
+    number = post(kind="letter", to="a@ministry.example", subject="Letter", body="secret text", at=now(), key=f"{state}/{tries}")
+    Mail.objects.filter(pk=number).update(state=state, tries=tries, next_at=now() + timedelta(hours=6))
+    return Mail.objects.get(pk=number)
+
+
+@pytest.mark.parametrize("state", ["unknown", "failed", "refused"])
+def test_a_held_mail_goes_out_once_more_and_the_trail_tells_who_let_it(own_data, state):
+    client, mail = signed_in("programme_officer"), the_mail(state)
+    page = client.get(f"/desk/outbox/?state={state}").content.decode()
+    assert f'name="again" value="{mail.pk}"' in page
+    answer = client.post(f"/desk/outbox/?state={state}", {"again": mail.pk, "tries": 2})
+    assert answer["Location"] == f"/desk/outbox/?q=&state={state}&before=&done=again"
+    assert "The mail waits to be sent once more." in client.get(answer["Location"]).content.decode()
+    sent = claim(at=now())
+    assert (sent.id, sent.message_id) == (mail.pk, mail.message_id)
+    entry = AuditEntry.objects.order_by("-number").first()
+    assert (entry.actor, entry.verb, entry.thing) == (client.person.pseudonym, "send again", f"outbox/{mail.pk}")
+
+
+def test_a_second_press_of_the_same_button_sends_nothing(own_data):
+    client, mail = signed_in("administrator"), the_mail("unknown")
+    client.post("/desk/outbox/", {"again": mail.pk, "tries": 2})
+    assert client.post("/desk/outbox/", {"again": mail.pk, "tries": 2})["Location"].endswith("done=not")
+    claim(at=now())
+    settle(mail=mail.pk, outcome=Outcome(Fate.UNKNOWN, "no last word"), at=now())
+    told = client.post("/desk/outbox/", {"again": mail.pk, "tries": 2})["Location"]
+    assert "it has moved on since you saw it" in client.get(told).content.decode()
+    assert Mail.objects.get(pk=mail.pk).state == "unknown"
+    assert AuditEntry.objects.filter(verb="send again").count() == 1
+
+
+@pytest.mark.parametrize("state", ["pending", "sending", "delivered"])
+def test_a_mail_that_is_not_held_is_never_sent_again(own_data, state):
+    client, mail = signed_in("administrator"), the_mail(state)
+    assert "Send again" not in client.get("/desk/outbox/").content.decode()
+    assert client.post("/desk/outbox/", {"again": mail.pk, "tries": 2})["Location"].endswith("done=not")
+    assert Mail.objects.get(pk=mail.pk).state == state
+
+
+def test_only_those_who_may_let_mails_out_and_only_from_our_own_page(own_data):
+    mail = the_mail()
+    for role, scope in (("reviewer", ""), ("focal_point", ""), ("programme_officer", "round/x")):
+        assert signed_in(role, scope, email=f"{role}@x.example").post("/desk/outbox/", {"again": mail.pk}).status_code == 404
+    client = signed_in("administrator")
+    elsewhere = {"origin": "https://elsewhere.example"}
+    assert client.post("/desk/outbox/", {"again": mail.pk, "tries": 2}, headers=elsewhere).status_code == 403
+    assert client.post("/desk/outbox/", {"again": "9" * 40, "tries": 2}).status_code == 404
+    assert Client().post("/desk/outbox/", {"again": mail.pk}, headers=HERE).status_code == 302
+    assert Mail.objects.get(pk=mail.pk).state == "unknown"

@@ -71,6 +71,10 @@ def test_a_file_over_a_megabyte_is_refused_unread():
     assert response.status_code == 413
 
 
+def test_a_length_that_is_no_number_is_refused_and_never_fails():
+    assert Client().post(ADDRESS, {}, headers=OURS, CONTENT_LENGTH="²").status_code == 413
+
+
 def test_a_workbook_of_another_country_and_a_missing_file_are_refused():
     assert send(workbook(code="KEN")).status_code == 400
     assert Client().post(ADDRESS, {}, headers=OURS).status_code == 400
