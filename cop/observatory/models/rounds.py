@@ -13,6 +13,7 @@ class QuestionnaireVersion(models.Model):
     """A questionnaire as canonical JSON. It is never changed once a round that asks it opened.
 
     `title` is that of the content, for lists. `not_carried` and `untranslated` say what a form of another tool held beyond it.
+    `follows` maps the SHA-256 of an earlier version to the lines of the map that leads from it to this one.
     """
 
     key = models.CharField(max_length=64)
@@ -21,6 +22,7 @@ class QuestionnaireVersion(models.Model):
     content = models.TextField()
     not_carried = models.JSONField(default=list)
     untranslated = models.JSONField(default=list)
+    follows = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64, unique=True)
     added_at = models.DateTimeField()
     frozen_at = models.DateTimeField(null=True)
