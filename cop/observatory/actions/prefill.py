@@ -22,6 +22,7 @@ from cop.observatory.core.rounds.stages import Stage
 from cop.observatory.models import AnswerChange, AnswerSource, AnswerValue, Participation, Signoff
 from cop.observatory.queries.questionnaires import questionnaire_by, questionnaire_of, version_map_of
 
+_BEFORE_CLOSING = (Stage.DRAFT, Stage.REVIEW, Stage.OPEN)
 Proposals = Sequence[tuple[Participation, Prefilled]]
 
 
@@ -29,9 +30,12 @@ Proposals = Sequence[tuple[Participation, Prefilled]]
 def prefill_round(*, round_id: str, at: datetime, actor: str) -> dict[str, int]:
     """Propose what the figures already held say to every country of a round; returns the rows used, by file.
 
-    Questions that have an answer or a proposal are left alone, so doing it twice changes nothing.
+    Questions that have an answer or a proposal are left alone, so doing it twice changes nothing. Raises Refused for a round that
+    is closed already.
     """
     row = round_row(round_id)
+    if Stage(row.state) not in _BEFORE_CLOSING:
+        raise Refused("RND-06", mark("The round is not open."))
     questionnaire = questionnaire_of(row.questionnaire_id)
     held = observatory(root())
     taken = set(AnswerValue.objects.filter(participation__round=row).values_list("participation_id", "question_id"))
@@ -95,7 +99,7 @@ def _open_to_proposals(round_id: str, iso3: str) -> Participation:
     """The country in the round. Raises Refused once it has handed in or the round is over: then nothing is filled in."""
     row = participation_row(round_id, iso3)
     stage, response = Stage(row.round.state), Response(row.state)
-    before = stage in (Stage.DRAFT, Stage.REVIEW, Stage.OPEN) and response in (Response.NOT_INVITED, Response.INVITED)
+    before = stage in _BEFORE_CLOSING and response in (Response.NOT_INVITED, Response.INVITED)
     if not before and not may_write(response, stage, signed_before=row.signoffs.exists()):
         raise Refused("RND-06", mark("Nothing can be filled in now: the answers are handed in, or the round is over."))
     return row

@@ -59,7 +59,11 @@ class Round(models.Model):
 
 
 class Participation(models.Model):
-    """A country in a round. Addresses are official ones; the letter of designation is a stored file."""
+    """A country in a round. Addresses are official ones; the letter of designation is a stored file.
+
+    `reason` is why the response stands where it does (sent back, declined, corrected), `correcting` the public reason that the
+    country gave for its last correction.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="participations")
     iso3 = models.CharField(max_length=3)
@@ -76,6 +80,7 @@ class Participation(models.Model):
     signed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+    correcting = models.TextField(blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["round", "iso3"], name="a_country_once_a_round")]

@@ -11,7 +11,7 @@ import pytest
 
 from cop.ground.core.door import PACKAGE, DataError
 from cop.observatory.actions.demonstration import ROUND
-from cop.observatory.actions.prefill import prefill_from_facts, prefill_from_round
+from cop.observatory.actions.prefill import prefill_from_facts, prefill_from_round, prefill_round
 from cop.observatory.actions.rounds import add_questionnaire, create_round, move_round
 from cop.observatory.actions.signoff import sign, submit
 from cop.observatory.actions.version_maps import add_version_map
@@ -232,3 +232,11 @@ def test_nothing_is_filled_in_once_the_answers_are_handed_in_RND_06():
     signed_under(first)
     with pytest.raises(Refused, match="RND-06"):
         prefill_from_facts(round_id="test-2026", iso3="CRI", answers={}, at=AT, actor="p-one")
+
+
+def test_a_round_that_is_closed_is_filled_in_no_more_RND_06():
+    a_round()
+    move_round(round_id="test-2026", to=Stage.CLOSED, at=AT, actor="p-officer")
+    with pytest.raises(Refused, match="RND-06"):
+        prefill_round(round_id="test-2026", at=AT, actor="p-officer")
+    assert not AnswerValue.objects.exists()

@@ -222,6 +222,8 @@ def test_a_reply_is_decided_appealed_and_decided_by_a_panel_without_staff_RND_20
     decide_reply(**HERE, outcome=Outcome.REFUSED, text="The gazette says so.", at=at, actor="p-officer")
     with pytest.raises(Refused, match="RND-21"):
         decide_reply(**HERE, outcome=Outcome.ACCEPTED, text="No.", at=at, actor="p-officer")
+    with pytest.raises(Refused, match="RND-21"):
+        write_reply(**HERE, text="Once more.", language="en", at=at, actor="p-one")
     appeal(**HERE, text="The gazette was misread.", at=at, actor="p-one")
     staff = a_person("programme_officer")
     panel = [Panelist(f"Person {n}", "University", f"p{n}@panel.example") for n in range(3)]

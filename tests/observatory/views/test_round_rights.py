@@ -261,3 +261,12 @@ def test_a_file_in_two_sections_is_had_by_who_sees_either_of_them_RND_18():
     assert other.get(f"{HERE}files/{sha256}/").status_code == 404
     for path in (f"{HERE}files/{sha256}/", f"{HERE}files/{'0' * 64}/"):
         assert Client().get(path).status_code == 302  # nobody learns which files there are
+
+
+def test_who_invites_a_superior_never_holds_the_way_in_RND_16():
+    focal = signed_in("focal_point", "round/test-2026/CRI")
+    form = {"address": "chief@cri.example", "language": "en", "section": "law"}
+    assert 'id="invitation-path"' in focal.post(f"{HERE}people/", form | {"role": "contributor"}).content.decode()
+    page = focal.post(f"{HERE}people/", form | {"role": "superior", "address": "minister@cri.example"}).content.decode()
+    assert "The invitation is on its way." in page
+    assert "/accounts/invitation/" not in page
