@@ -124,6 +124,21 @@ def test_a_country_sees_its_preview_alone_and_nobody_else_does_rel_25(client):
     assert point.get(here).status_code == 404
 
 
+def test_a_sample_round_has_a_preview_and_no_release_rel_15():
+    row = a_round("country_preview", sample=True)
+    sign(row, "CRI", law_csam="yes")
+    assert signed_in("programme_officer").get("/desk/rounds/tests-2026/CRI/preview/").status_code == 200
+    with pytest.raises(NotPublished, match="sample round"):
+        publish(round_id="tests-2026", at=NOW, actor="system")
+
+
+def test_a_preview_by_a_method_that_is_not_held_says_so_and_does_not_fail_rel_25():
+    sign(a_round("country_preview", method="cop-1999"), "CRI", law_csam="yes")
+    answer = signed_in("programme_officer").get("/desk/rounds/tests-2026/CRI/preview/")
+    assert answer.status_code == 404
+    assert "names the method cop-1999" in answer.content.decode()
+
+
 def test_an_officer_publishes_a_correction_and_withdraws_it_with_a_reason_rel_15():
     row = a_round()
     sign(row, "CRI", law_csam="no")

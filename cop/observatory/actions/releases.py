@@ -31,6 +31,9 @@ def publish(*, round_id: str, at: datetime, actor: str, note: str = "") -> str:
     The second release of a round and each later one is a correction. Before the round's embargo ends, the release is kept and
     served from then on. Raises NotPublished for a round that doesn't exist, a sample round, or a method that isn't held.
     """
+    card = round_card(round_id)
+    if card is not None and card.sample:
+        raise NotPublished(f"{round_id} is a sample round with generated answers; it is never published")
     return publish_release(inputs=inputs_of_round(round_id=round_id, at=at, note=note), at=at, actor=actor)
 
 
@@ -39,8 +42,6 @@ def inputs_of_round(*, round_id: str, at: datetime, note: str = "") -> ReleaseIn
     card = round_card(round_id)
     if card is None:
         raise NotPublished(f"there is no round {round_id}")
-    if card.sample:
-        raise NotPublished(f"{round_id} is a sample round with generated answers; it is never published")
     methods = observatory(root()).methods
     method = methods.get(card.method or DEFAULT_METHOD)
     if method is None:

@@ -13,6 +13,7 @@ from cop.observatory.core.releases import sentences
 from cop.observatory.core.releases.chart import ChartRow, row_of
 from cop.observatory.core.releases.content import CountryContent, Header, ReleaseContent, plain
 from cop.observatory.core.releases.profile import Profile, counts_of
+from cop.observatory.core.suppression import fewest_in_totals
 from cop.observatory.formats import release_files as files
 from cop.observatory.formats.profile_lines import line_html
 from cop.observatory.formats.release_chart import chart_svg, inline_chart
@@ -245,7 +246,8 @@ def region_page(request: HttpRequest, lang: str, key: str) -> HttpResponse:
     found = page(
         request, "observatory/region.html", t, path=f"regions/{key}/", key=key, header=header, bars=group_bars(header, key),
         shares=[a for a in header.aggregates if a.group == key], rows=rows, name=queries.group_names()[key],
-        signed=sum(c.iso3 in header.signed for c in members), query_release=chosen.query, **words_of(header, t),
+        signed=sum(c.iso3 in header.signed for c in members), query_release=chosen.query,
+        fewest=fewest_in_totals(reference().reference), **words_of(header, t),
     )  # fmt: skip
     return kept_with_care(found, chosen.shown)
 

@@ -5,10 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from cop.observatory.actions.releases import NotPublished, publish_release, withdraw
+from cop.observatory.actions.releases import NotPublished, inputs_of_round, publish_release, withdraw
+from cop.observatory.actions.signoff import sign, submit
+from cop.observatory.core.door import observatory
+from cop.observatory.core.releases.build import build_release
 from cop.observatory.models.releases import Release, ReleaseCountry, ReleaseIsKept
 from cop.observatory.queries import releases as queries
+from cop.observatory.queries.snapshots import snapshot_of
 from tests.observatory.release_samples import COSTA_RICA, URUGUAY, inputs, round_named, signed
+from tests.survey import AT, a_round, say, taking_part
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -121,3 +126,30 @@ def test_open_statistics_hold_every_standing_release_oldest_first_rel_16(setting
     assert {o.indicator for o in flow.releases[0].observations} <= named
     assert {o.area for o in flow.releases[0].observations} <= {label.code for label in flow.areas}
     assert all(set(label.names) == {"en", "fr", "es", "ar", "zh-hans", "ru"} for label in (*flow.areas, *flow.indicators))
+
+
+def said_about_blocking(said: dict[str, str]):
+    """A preview of what the country would see published, after it signed these answers."""
+    a_round()
+    taking_part()
+    for question, value in said.items():
+        say(question, value, section="respondent" if question == "resp_publish" else "reporting")
+    submit(round_id="test-2026", iso3="CRI", at=AT, actor="p-one")
+    sha256 = snapshot_of("test-2026", "CRI").sha256
+    sign(round_id="test-2026", iso3="CRI", sha256=sha256, name="A", title="B", language="en", at=AT, actor="p-two")
+    made = inputs_of_round(round_id="test-2026", at=AT)
+    return build_release(observatory(), made.plan, made.signed).countries["CRI"]
+
+
+def test_without_a_blocking_list_its_review_and_appeal_are_not_applicable_rel_02():
+    here = said_about_blocking({"resp_publish": "yes", "rep_block_review": "yes", "rep_block_list": "no"})
+    found = {code: here.of(f"P2-07/{code}") for code in ("list", "review", "appeal")}
+    assert {code: one.state for code, one in found.items()} == {"list": "no", "review": "na", "appeal": "na"}
+    assert found["review"].note == "Does not arise: it follows from the answer to 2.11."
+    assert here.of("P2-07").state == "no"
+
+
+@pytest.mark.parametrize("said", ["unknown", "yes", None])
+def test_where_a_list_may_exist_what_is_not_answered_stays_unknown_rel_02(said):
+    here = said_about_blocking({"resp_publish": "yes", "rep_point": "no"} | ({"rep_block_list": said} if said else {}))
+    assert "P2-07/review" not in here.by_code
