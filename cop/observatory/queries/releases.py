@@ -10,7 +10,7 @@ from functools import lru_cache
 from cop.ground.core.door import ITU_REGIONS, LANGUAGES, SPECIAL_GROUPS, Country, DataError, mark, words
 from cop.ground.public import now, reference, root
 from cop.observatory.core.door import observatory
-from cop.observatory.core.observations import CodeLabel, Flow
+from cop.observatory.core.observations import CodeLabel, Flow, ReleaseData
 from cop.observatory.core.releases.build import RELEASE_GROUPS, build_release
 from cop.observatory.core.releases.content import (
     CountryContent,
@@ -20,9 +20,10 @@ from cop.observatory.core.releases.content import (
     country_of,
     header_of,
 )
+from cop.observatory.core.releases.counted import counted
 from cop.observatory.core.releases.difference import Change, country_difference, difference
 from cop.observatory.core.releases.inputs import ReleaseInputs, inputs_of
-from cop.observatory.core.releases.observations import SCORE, indicator_names, release_data
+from cop.observatory.core.releases.observations import SCORE, data_of, indicator_names
 from cop.observatory.core.releases.profile import Profile, profile_of
 from cop.observatory.models import Participation
 from cop.observatory.models.releases import Release, ReleaseCountry
@@ -47,6 +48,7 @@ class Listed:
         return self.embargo_until is not None and self.embargo_until > now()
 
 
+AT_ONCE = 20  # countries whose whole texts are in memory together
 _COLUMNS = ("id", "round_id", "number", "published_at", "embargo_until", "checksum", "withdrawn_at", "withdrawn_why")
 
 
@@ -162,13 +164,19 @@ def flow() -> Flow:
     return _flow(standing)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _flow(standing: tuple[tuple[str, str], ...]) -> Flow:
-    held = [_content(id, checksum) for id, checksum in standing]
-    headers = tuple(one.header for one in held)
+    headers = tuple(_header(id, checksum) for id, checksum in standing)
     prepared = headers[-1].day if headers else date(2026, 1, 1)
     names = _indicator_labels(headers) if headers else ()
-    return Flow(tuple(release_data(one) for one in held), area_labels(), names, prepared)
+    return Flow(tuple(_data(id, checksum) for id, checksum in standing), area_labels(), names, prepared)
+
+
+@lru_cache(maxsize=32)
+def _data(id: str, checksum: str) -> ReleaseData:
+    """A release as open statistics, read country by country. Kept, so that one more release is all that is read for it."""
+    rows = ReleaseCountry.objects.filter(release_id=id).order_by("iso3").values_list("content", flat=True)
+    return data_of(_header(id, checksum), map(counted, rows.iterator(AT_ONCE)))
 
 
 SHARES = {

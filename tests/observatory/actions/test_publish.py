@@ -121,3 +121,15 @@ def test_open_statistics_hold_every_standing_release_oldest_first_rel_16(setting
     assert {o.indicator for o in flow.releases[0].observations} <= named
     assert {o.area for o in flow.releases[0].observations} <= {label.code for label in flow.areas}
     assert all(set(label.names) == {"en", "fr", "es", "ar", "zh-hans", "ru"} for label in (*flow.areas, *flow.indicators))
+
+
+def test_statistics_read_a_release_once_and_keep_none_whole_rel_16(django_assert_num_queries):
+    publish(COSTA_RICA)
+    for kept in (queries._flow, queries._data, queries._content, queries._header):
+        kept.cache_clear()
+    before = queries.flow().releases[0]
+    publish(URUGUAY, number=2)
+    with django_assert_num_queries(3):  # the list of releases, the new one's header, its countries
+        flow = queries.flow()
+    assert flow.releases[0] is before
+    assert queries._content.cache_info().currsize == 0
