@@ -10,7 +10,7 @@ from cop.ground.core.door import Country, advance
 from cop.ground.public import data, record, reference, root
 from cop.observatory.core.door import observatory
 from cop.observatory.core.releases.build import ReleasePlan, build_release, is_confidential
-from cop.observatory.core.releases.content import ReleaseContent
+from cop.observatory.core.releases.content import ReleaseContent, digest
 from cop.observatory.core.releases.inputs import ReleaseInputs, inputs_text, kept_question
 from cop.observatory.core.releases.profile import Profile, profile_of
 from cop.observatory.models.releases import Release, ReleaseCountry
@@ -46,8 +46,7 @@ def inputs_of_round(*, round_id: str, at: datetime, note: str = "") -> ReleaseIn
     if method is None:
         raise NotPublished(f"the round {round_id} names the method {card.method}, and there are {', '.join(methods)}")
     kept = releases.of_round(round_id)
-    last = releases.last_inputs(round_id)
-    before = tuple(country for country in last.signed if is_confidential(country)) if last else ()
+    before = tuple(country for country in releases.last_signed(round_id) if is_confidential(country))
     asked = round_questionnaire(card)
     embargo = card.days.embargo_until if card.days.embargo_until > at else None
     titles = dict(card.title)
@@ -108,7 +107,7 @@ def withdraw(*, release_id: str, why: str, at: datetime, actor: str) -> None:
         changed = Release.objects.filter(id=release_id, withdrawn_at=None).update(withdrawn_at=at, withdrawn_why=reason)
         if not changed:
             raise NotPublished(f"there is no release {release_id} that stands")
-        record(actor=actor, verb="release.withdraw", thing=f"release/{release_id}", at=at)
+        record(actor=actor, verb="release.withdraw", thing=f"release/{release_id}", at=at, why_sha256=digest(reason))
     _show_anew()
 
 
