@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from cop.ground.core.door import Country, advance
 from cop.ground.public import data, record, reference, root
@@ -65,14 +65,20 @@ def publish_release(*, inputs: ReleaseInputs, at: datetime, actor: str) -> str:
     its entry in the audit trail.
     """
     content = build_release(observatory(root()), inputs.plan, inputs.signed, inputs.replies, inputs.before)
-    with transaction.atomic():
-        if Release.objects.filter(round_id=inputs.plan.round, number=inputs.plan.number).exists():
-            raise NotPublished(f"the release {inputs.plan.id} exists already; a correction takes the next number")
-        _keep(content, inputs)
-        record(
-            actor=actor, verb="release.publish", thing=f"release/{inputs.plan.id}", at=at, checksum=content.checksum,
-            countries_signed=len(content.header.signed),
-        )  # fmt: skip
+    taken = NotPublished(f"the release {inputs.plan.id} exists already; a correction takes the next number")
+    try:
+        with transaction.atomic():
+            if Release.objects.filter(round_id=inputs.plan.round, number=inputs.plan.number).exists():
+                raise taken
+            _keep(content, inputs)
+            record(
+                actor=actor, verb="release.publish", thing=f"release/{inputs.plan.id}", at=at, checksum=content.checksum,
+                countries_signed=len(content.header.signed),
+            )  # fmt: skip
+    except IntegrityError:  # somebody else published at the same moment
+        if Release.objects.filter(id=inputs.plan.id).exists():
+            raise taken from None
+        raise
     _show_anew()
     return inputs.plan.id
 

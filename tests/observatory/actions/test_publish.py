@@ -64,6 +64,21 @@ def test_the_same_number_is_never_published_twice_rel_01():
         publish(URUGUAY)
 
 
+def test_who_publishes_the_same_number_a_moment_later_is_told_rel_01(monkeypatch):
+    publish(COSTA_RICA)
+    real = Release.objects.filter
+    seen = []
+
+    def blind(*args, **wanted):  # the other release is not seen yet when it is looked for first
+        seen.append(wanted)
+        return Release.objects.none() if len(seen) == 1 else real(*args, **wanted)
+
+    monkeypatch.setattr(Release.objects, "filter", blind)
+    with pytest.raises(NotPublished, match=r"cop-2026\.1 exists already"):
+        publish_release(inputs=inputs(URUGUAY), at=NOW, actor="system")
+    assert len(seen) == 2
+
+
 def test_a_failure_in_the_middle_of_publication_leaves_what_was_rel_12():
     publish(COSTA_RICA)
     with pytest.raises(ValueError, match="@"):  # the audit trail refuses this actor when every row is already written

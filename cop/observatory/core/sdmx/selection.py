@@ -10,7 +10,7 @@ from cop.observatory.core.observations import Observation
 from cop.observatory.core.sdmx.cube import Cube, Series
 from cop.observatory.core.sdmx.errors import no_results
 from cop.observatory.core.sdmx.filters import Filter
-from cop.observatory.core.sdmx.keys import exact, fits
+from cop.observatory.core.sdmx.keys import Places, exact, fits
 from cop.observatory.core.sdmx.layout import SERIES, Key
 from cop.observatory.core.sdmx.query import DataQuery
 from cop.observatory.core.sdmx.values import component_of, number_of
@@ -60,7 +60,9 @@ def matching(held: Cube, query: DataQuery) -> Iterator[Series]:
         found: Iterable[Series] = [held.series[key] for key in sorted({key for key in keys if key}) if key in held.series]
     else:
         found = held.series.values()
-        if query.keys:
+        if len(query.keys) == 1:
+            found = _narrowed(found, query.keys[0])
+        elif query.keys:
             found = [one for one in found if any(fits(places, one.key) for places in query.keys)]
     for wanted in query.filters:
         if wanted.component in SERIES:
@@ -69,6 +71,14 @@ def matching(held: Cube, query: DataQuery) -> Iterator[Series]:
             kept = {code for code in codes if wanted.fits_code(code)}
             found = [one for one in found if one.key[place] in kept]
     return iter(found)
+
+
+def _narrowed(found: Iterable[Series], places: Places) -> Iterable[Series]:
+    """The series that fit one key: place by place, so that most are looked at once."""
+    for place, codes in enumerate(places):
+        if codes is not None:
+            found = [one for one in found if one.key[place] in codes]
+    return found
 
 
 def _current(held: Cube, query: DataQuery, found: Iterable[Series]) -> DataSet:
