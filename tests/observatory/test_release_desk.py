@@ -11,6 +11,7 @@ from cop.observatory.core.questionnaire import Choice, Group, Kind, Question, Qu
 from cop.observatory.core.rounds.snapshot import Given, Proof, Snapshot
 from cop.observatory.models import Participation, QuestionnaireVersion, Reply, Round, Signoff, StoredFile
 from cop.observatory.queries import releases as queries
+from cop.observatory.queries import verification
 from tests.desk import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,7 @@ def test_a_round_is_published_with_what_its_countries_signed_last_rel_01():
     header = queries.header(one)
     assert header.name("fr") == "Cycle d'essai"
     assert header.questions_by_id["need_problems"].words(["csam"], "fr") == "Images d'abus"
-    assert queries.rebuilt(one.id) == ()
+    assert verification.rebuilt(one.id) == ()
 
 
 def test_a_later_signature_becomes_a_release_of_its_own_rel_06():

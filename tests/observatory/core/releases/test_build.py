@@ -9,8 +9,9 @@ from cop.observatory.core.door import observatory
 from cop.observatory.core.release import Consent, Contested, CountryReply, Evidence
 from cop.observatory.core.releases.build import build_release
 from cop.observatory.core.releases.content import country_of, header_of
+from cop.observatory.core.releases.counted import counted
 from cop.observatory.core.releases.inputs import inputs_of, inputs_text
-from cop.observatory.core.releases.observations import release_data
+from cop.observatory.core.releases.observations import data_of, release_data
 from cop.observatory.core.scoring import score_countries
 from cop.observatory.core.scoring_inputs import inputs_of_observations
 from tests.observatory.release_samples import COSTA_RICA, URUGUAY, answer, inputs, plan, signed
@@ -125,6 +126,13 @@ def test_anyone_can_compute_a_score_again_from_the_published_observations_rel_05
         again, kept = found.of(iso3, 2026), release.countries[iso3].score
         assert (again.known, again.applicable) == (kept.known, kept.applicable)
         assert again.low * 100 == pytest.approx(kept.low, abs=1e-5)
+
+
+def test_statistics_read_from_the_kept_texts_are_those_of_the_whole_release_rel_16(release):
+    read = data_of(release.header, (counted(country.text) for country in release.countries.values()))
+    assert read == release_data(release)
+    shares = {one.sex: one.value for one in read.observations if (one.area, one.indicator) == ("CRI", "H-01/daily")}
+    assert shares == {"_T": 60.0, "F": 62.0, "M": 58.0}
 
 
 def test_what_a_country_keeps_back_is_in_no_figure_rel_10():
