@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import django
@@ -25,6 +26,7 @@ import pandas as pd
 AREAS, INDICATORS, YEARS, RELEASES = 195, 60, 20, 5
 WHOLE, SERIES = 1.0, 0.020  # seconds
 ADDRESS = "/sdmx/v2/data/dataflow/COP/COP_INDICATORS/1.0/"
+ONE_SERIES = ADDRESS + "A.XAF.P2-02._T._T._T"
 CSV = "application/vnd.sdmx.data+csv;version=2.0.0"
 OTHERS = {
     "CSV 1.0": "application/vnd.sdmx.data+csv;version=1.0.0",
@@ -93,6 +95,55 @@ def seconds(call: Callable[[], object], runs: int) -> list[float]:
     return found
 
 
+def answers(client, sdmx, path: str, accept: str = CSV, *, kept: bool = False) -> bytes:
+    """What a client gets; `kept` leaves the answers that the process keeps, else this one is made anew."""
+    if not kept:
+        sdmx._rendered.kept.clear()
+        sdmx._rendered.bytes = 0
+    answer = client.get(path, headers={"accept": accept})
+    if answer.status_code != 200:
+        raise SystemExit(f"{path} answers {answer.status_code}")
+    return answer.content
+
+
+def ways_of(ask: Callable[..., bytes], path: Path, frame: pd.DataFrame) -> dict[str, Callable[[], object]]:
+    """What takes turns: ours and that of pandas, by name."""
+
+    def picked(held: pd.DataFrame) -> pd.DataFrame:
+        return held[(held["REF_AREA"] == "XAF") & (held["INDICATOR"] == "P2-02")]
+
+    return {
+        "whole flow, made anew": lambda: ask(ADDRESS),
+        "whole flow, asked again": lambda: ask(ADDRESS, kept=True),
+        "pandas reads the file": lambda: pd.read_csv(path),
+        "pandas reads it and writes CSV": lambda: pd.read_csv(path).to_csv(index=False),
+        "one series, made anew": lambda: ask(ONE_SERIES),
+        "one series, asked again": lambda: ask(ONE_SERIES, kept=True),
+        "pandas reads the file and picks it": lambda: picked(pd.read_csv(path)),
+        "pandas picks it from a held frame": lambda: picked(frame).to_csv(),
+    }
+
+
+def told(spent: dict[str, list[float]], others: dict[str, float], indexed: float) -> bool:
+    """Prints the table and the ratios; True where both budgets are kept."""
+    middle = {name: statistics.median(found) for name, found in spent.items()}
+    print(f"{'way':<40}{'median ms':>12}{'best ms':>12}")
+    for name, found in spent.items():
+        print(f"{name:<40}{1000 * middle[name]:>12.1f}{1000 * min(found):>12.1f}")
+    for name, best in others.items():
+        print(f"{'whole flow as ' + name + ', made anew':<40}{'':>12}{1000 * best:>12.1f}")
+    first = indexed + max(spent["whole flow, made anew"])
+    print(f"\nthe first whole flow after a release is published: at most {first:.2f} s")
+    whole, series = middle["whole flow, made anew"], middle["one series, made anew"]
+    print(f"whole flow: {whole:.2f} s, at most {WHOLE:.0f}: {'yes' if whole <= WHOLE else 'no'}; ", end="")
+    print(f"pandas takes {middle['pandas reads the file'] / whole:.1f} times as long to read it, ", end="")
+    print(f"{middle['pandas reads it and writes CSV'] / whole:.1f} times to read and write it")
+    print(f"one series: {1000 * series:.1f} ms, at most {1000 * SERIES:.0f}: {'yes' if series <= SERIES else 'no'}; ", end="")
+    print(f"pandas takes {middle['pandas reads the file and picks it'] / series:.0f} times as long from the file, ", end="")
+    print(f"{middle['pandas picks it from a held frame'] / series:.1f} times from a held frame")
+    return whole <= WHOLE and series <= SERIES
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=20_141_231)
@@ -108,72 +159,27 @@ def main() -> int:
 
     flow = sample(options.seed)
     releases.flow = lambda: flow
-    client = Client(SERVER_NAME="localhost")
-    series = ADDRESS + "A.XAF.P2-02._T._T._T"
-
-    def ask(path: str, accept: str, kept: bool) -> bytes:
-        if not kept:
-            sdmx._rendered.kept.clear()
-            sdmx._rendered.bytes = 0
-        answer = client.get(path, headers={"accept": accept})
-        if answer.status_code != 200:
-            raise SystemExit(f"{path} answers {answer.status_code}")
-        return answer.content
-
+    ask = partial(answers, Client(SERVER_NAME="localhost"), sdmx)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "flat.csv"
         frame = flat(flow, path)
         (indexed,) = seconds(lambda: cube(flow), 1)
-        body = ask(ADDRESS, CSV, kept=False)
+        body = ask(ADDRESS)
         compared = equal(body, frame)
         one = frame[(frame["REF_AREA"] == "XAF") & (frame["INDICATOR"] == "P2-02")]
-        compared += equal(ask(series, CSV, kept=False), one.reset_index(drop=True).astype(frame.dtypes))
+        compared += equal(ask(ONE_SERIES), one.reset_index(drop=True).astype(frame.dtypes))
         size = f"{AREAS} areas x {INDICATORS} indicators x {YEARS} years in {RELEASES} releases"
         print(f"seed {options.seed}; {size}: {len(frame)} observations")
         print(f"python {sys.version.split()[0]}, django {django.__version__}, pandas {pd.__version__}, {os.cpu_count()} processors")
         print(f"CSV of {len(body) / 1e6:.1f} MB, flat file of {path.stat().st_size / 1e6:.1f} MB; all {compared} values are equal")
         print(f"a new release is arranged once: {1000 * indexed:.0f} ms\n")
-
-        def picked() -> pd.DataFrame:
-            read = pd.read_csv(path)
-            return read[(read["REF_AREA"] == "XAF") & (read["INDICATOR"] == "P2-02")]
-
-        ways: dict[str, Callable[[], object]] = {
-            "whole flow, made anew": lambda: ask(ADDRESS, CSV, kept=False),
-            "whole flow, asked again": lambda: ask(ADDRESS, CSV, kept=True),
-            "pandas reads the file": lambda: pd.read_csv(path),
-            "pandas reads it and writes CSV": lambda: pd.read_csv(path).to_csv(index=False),
-            "one series, made anew": lambda: ask(series, CSV, kept=False),
-            "one series, asked again": lambda: ask(series, CSV, kept=True),
-            "pandas reads the file and picks it": picked,
-            "pandas picks it from a held frame": lambda: frame[
-                (frame["REF_AREA"] == "XAF") & (frame["INDICATOR"] == "P2-02")
-            ].to_csv(),
-        }
+        ways = ways_of(ask, path, frame)
         spent: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(options.rounds):
             for name, way in ways.items():
                 spent[name] += seconds(way, 3 if "whole" in name or "file" in name else 10)
-        others = {name: min(seconds(lambda accept=accept: ask(ADDRESS, accept, kept=False), 2)) for name, accept in OTHERS.items()}
-    middle = {name: statistics.median(found) for name, found in spent.items()}
-    print(f"{'way':<40}{'median ms':>12}{'best ms':>12}")
-    for name, found in spent.items():
-        print(f"{name:<40}{1000 * middle[name]:>12.1f}{1000 * min(found):>12.1f}")
-    for name, best in others.items():
-        print(f"{'whole flow as ' + name + ', made anew':<40}{'':>12}{1000 * best:>12.1f}")
-    first = indexed + max(spent["whole flow, made anew"])
-    print(f"\nthe first whole flow after a release is published: at most {first:.2f} s")
-    whole, series_time = middle["whole flow, made anew"], middle["one series, made anew"]
-    print(f"whole flow: {whole:.2f} s, at most {WHOLE:.0f}: {'yes' if whole <= WHOLE else 'no'}; ", end="")
-    print(f"pandas takes {middle['pandas reads the file'] / whole:.1f} times as long to read it, ", end="")
-    print(f"{middle['pandas reads it and writes CSV'] / whole:.1f} times to read and write it")
-    print(
-        f"one series: {1000 * series_time:.1f} ms, at most {1000 * SERIES:.0f}: {'yes' if series_time <= SERIES else 'no'}; ",
-        end="",
-    )
-    print(f"pandas takes {middle['pandas reads the file and picks it'] / series_time:.0f} times as long from the file, ", end="")
-    print(f"{middle['pandas picks it from a held frame'] / series_time:.1f} times from a held frame")
-    return 0 if whole <= WHOLE and series_time <= SERIES else 1
+        others = {name: min(seconds(partial(ask, ADDRESS, accept), 2)) for name, accept in OTHERS.items()}
+    return 0 if told(spent, others, indexed) else 1
 
 
 if __name__ == "__main__":

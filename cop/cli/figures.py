@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from cop.cli.centre import with_centre
@@ -18,13 +19,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     show = actions.add_parser("show", help="what a release holds, and how to cite it")
     show.add_argument("release", metavar="cop-2026.1")
     verify = actions.add_parser(
-        "verify", help="compute every checksum again, and build each release again from what it was made of"
+        "verify", help="hold every release against its checksum and the audit trail, and build it again from what it was made of"
     )
     verify.add_argument("--release", default="", metavar="cop-2026.1", help="this one only")
 
 
 def run(options: argparse.Namespace) -> int:
-    work = {"list": lambda _: _list(), "show": lambda _: _show(options.release), "verify": lambda _: _verify(options.release)}
+    work = {
+        "list": lambda _: _list(),
+        "show": lambda _: _show(options.release),
+        "verify": lambda folder: _verify(folder, options.release),
+    }
     return with_centre(work[options.action])
 
 
@@ -60,16 +65,19 @@ def _show(id: str) -> int:
     return 0
 
 
-def _verify(id: str) -> int:
-    if id:
+def _verify(folder: Path, id: str) -> int:
+    verification, trail = import_module("cop.observatory.queries.verification"), import_module("cop.ground.queries.trail")
+    found, failed = verification.verify(id), 0
+    if id and not found:
         _one(id)
-    queries, failed = _queries(), 0
-    found = queries.verify(id)
     for one in found:
-        again = queries.rebuilt(one.id) if not one.problems else ()
+        again = verification.rebuilt(one.id) if not one.problems else ()
         wrong = [*one.problems, *(said for said in again if not said.startswith("not built again"))]
         failed += bool(wrong)
         note = "; ".join(wrong) if wrong else "; ".join(again) or "built again from its inputs: equal"
         print(f"{one.id}  {one.checksum}  {'WRONG' if wrong else 'whole'}  {note}")
     print(f"{len(found)} releases, {failed} wrong" if found else "nothing is published yet")
-    return 1 if failed else 0
+    fault = trail.verify_trail(folder)
+    if fault is not None:
+        print(f"the audit trail, which the checksums are held against, is not whole: {fault}")
+    return 1 if failed or fault is not None else 0

@@ -20,11 +20,12 @@ from cop.ground.exchange.audit_key import lodge, may_lodge
 from cop.ground.formats.html import render
 from cop.ground.formats.sheet import FORMATS, Sheet, write
 from cop.ground.queries.outbox import MAIL_STATES, MailRow, mails, mails_by_state
-from cop.ground.queries.trail import found_entries, head_line
+from cop.ground.queries.trail import entries_of, found_entries, head_line
 
 __all__ = [
     "HELD", "MAIL_STATES", "BadParameter", "MailRow", "NotThere", "a_date", "a_year", "address_of", "audit_head", "choice",
-    "current", "data", "download", "found_entries", "language", "mails", "mails_by_state", "not_available", "now", "page", "post",
+    "current", "data", "download", "entries_of", "found_entries", "language", "mails", "mails_by_state", "not_available", "now",
+    "page", "post", "query_of", "record", "reference", "root", "send_one_again", "sent_from_here", "tick", "today",
     "query_of", "record", "reference", "root", "send_one_again", "sent_from_here", "tick", "today",
 ]  # fmt: skip
 

@@ -36,26 +36,27 @@ def goals() -> tuple[Goal, ...]:
 
 @dataclass(frozen=True)
 class Released:
-    """The newest release that stands, its day, and whether an embargo ends later, so that pages may not be kept until then."""
+    """What stands: ids of releases, the newest first, and the day of the newest; nothing may stand yet.
 
-    id: str
-    day: date
-    pending: bool
+    `pending` says that an embargo ends later, so that pages may not be kept until then.
+    """
+
+    standing: tuple[str, ...] = ()
+    day: date = date.min
+    pending: bool = False
 
 
-def released() -> Released | None:
-    """The newest release, for a link to the profile of a country; None where nothing is published, and without a data folder:
-    then there is no centre that could have published."""
+def released() -> Released:
+    """The releases that stand, for links to them and to profiles; none without a data folder, as there is no centre then that
+    could have published."""
     if settings.COP_DATA is None:
-        return None
+        return Released()
     try:
         shown = releases.shown()
     except DatabaseError:
-        return None
-    newest = shown.standing[0] if shown.standing else None
-    if newest is None:
-        return Released("", date.min, pending=True) if shown.pending else None
-    return Released(newest.id, newest.published_at.date(), shown.pending)
+        return Released()
+    standing = shown.standing
+    return Released(tuple(one.id for one in standing), standing[0].published_at.date() if standing else date.min, shown.pending)
 
 
 def held() -> Observatory:

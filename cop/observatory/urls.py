@@ -87,6 +87,7 @@ desk = [
     path("desk/questionnaires/", questionnaires.questionnaires_view),
     re_path(r"^desk/questionnaires\.(?P<form>csv|xlsx|json)$", questionnaires.questionnaires_download),
     re_path(r"^desk/questionnaires/(?P<number>[0-9]{1,9})/$", questionnaires.questionnaire_view),
+    re_path(r"^desk/questionnaires/(?P<number>[0-9]{1,9})/from-(?P<earlier>[0-9]{1,9})\.csv$", questionnaires.map_file),
     re_path(r"^desk/questionnaires/(?P<number>[0-9]{1,9})/questionnaire\.(?P<form>xlsx|json)$", questionnaires.whole_file),
     re_path(
         r"^desk/questionnaires/(?P<number>[0-9]{1,9})/(?P<code>[a-z-]{2,10})\.(?P<form>docx|pdf)$", questionnaires.printed_file

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from cop.cli.dev.browser import TEMPLATES, axe_findings, browser, centre, chromium, keyboard_walk
+from cop.cli.dev.invented import INVENTED
 from cop.cli.dev.sample import prepared
 
 pytestmark = [
@@ -70,7 +71,7 @@ def test_a_map_is_changed_without_script(base, opened):
     page.select_option("#year", "2010")
     page.get_by_role("button", name="Show").click()
     assert "indicator=X-02&year=2010" in page.url
-    assert page.locator("table tbody tr").count() == 195
+    assert page.locator("table tbody tr").count() == 195 + len(INVENTED)
     context.close()
 
 

@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 
 from cop.cli.dev.browser import browser, centre, chromium
+from cop.cli.dev.invented import INVENTED, add_invented
 from cop.ground.core.door import PACKAGE
 
 pytestmark = [
@@ -27,7 +28,7 @@ pytestmark = [
 PASSWORD = "correct horse staple tree"
 ROUND = "walk-2026"
 RELEASE = f"{ROUND}.1"
-NAMES = ("Costa Rica", "Kenya", "France")
+NAMES = tuple(INVENTED[iso3][0] for iso3 in ("XAA", "XAB", "XAC"))
 DESK = f"/desk/rounds/{ROUND}/"
 ASKED, EMBARGOED, PUBLISHED = "2026-11-22", "2027-01-04", "2027-01-10"
 LETTER = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 a letter of designation %%EOF"}
@@ -37,7 +38,7 @@ SCAN = {
     "buffer": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(20) + b"IEND\xaeB`\x82",
 }
 CSV = "application/vnd.sdmx.data+csv;version=2.0.0"
-SDMX = "/sdmx/v2/data/dataflow/COP/COP_INDICATORS/1.0/A.CRI+KEN+FRA.P1-01.*.*.*"
+SDMX = "/sdmx/v2/data/dataflow/COP/COP_INDICATORS/1.0/A.XAA+XAB+XAC.P1-01.*.*.*"
 KEY = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,
        "automaticPresenceSimulation": True}  # fmt: skip
 PREPARE = """
@@ -58,14 +59,14 @@ from cop.observatory.actions.signoff import sign, submit
 from cop.observatory.core.rounds.saving import Content
 from cop.observatory.queries.snapshots import snapshot_of
 at = now()
-there = dict(round_id="{ROUND}", iso3="FRA", at=at, actor="p-france")
-invite_country(**there, official="focal@fra.example", alternate="", language="fr", letter=b"%PDF-1.7 a letter %%EOF",
+there = dict(round_id="{ROUND}", iso3="XAC", at=at, actor="p-third")
+invite_country(**there, official="focal@xac.example", alternate="", language="fr", letter=b"%PDF-1.7 a letter %%EOF",
                letter_name="letter.pdf", designated_on=at.date())
 accept_invitation(**there)
 for section, key, value in (("respondent", "resp_publish", "yes"), ("law", "law_csam", "no")):
     save_answers(**there, section=section, entries=[Entry(key, 0, Content(value), confirm=True)], name="Focal Point")
 submit(**there)
-for iso3 in ("FRA", "KEN"):
+for iso3 in ("XAC", "XAB"):
     sign(round_id="{ROUND}", iso3=iso3, sha256=snapshot_of("{ROUND}", iso3).sha256, name="Minister Example", title="Minister",
          language="en", at=at, actor="p-minister")
 """
@@ -144,7 +145,9 @@ def walk(tmp_path: Path) -> Iterator[Walk]:
             pytest.fail("CI must have Chromium: install the package chromium")
         pytest.skip("Chromium is not installed: install the package chromium, or name it in COP_CHROMIUM")
     with browser() as opened:
-        found = Walk({"COP_DATA": str(tmp_path), "COP_DEMO": "1"}, opened, {})
+        reference = add_invented(tmp_path / "reference")
+        (tmp_path / "data").mkdir()
+        found = Walk({"COP_DATA": str(tmp_path / "data"), "COP_REFERENCE": str(reference), "COP_DEMO": "1"}, opened, {})
         found.links = json.loads(found.run("-c", PREPARE))
         yield found
 
@@ -152,12 +155,12 @@ def walk(tmp_path: Path) -> Iterator[Walk]:
 def test_a_round_with_three_countries_runs_from_its_draft_to_a_release_that_everything_shows(walk: Walk) -> None:
     with centre(**walk.settings, COP_TODAY=ASKED) as walk.base:
         an_officer_makes_a_round_and_opens_it(walk)
-        focal = a_country_is_invited_and_takes_part(walk, "CRI", "Fausto Focal")
+        focal = a_country_is_invited_and_takes_part(walk, "XAA", "Fausto Focal")
         two_people_answer_two_sections(walk, focal)
         evidence_is_added(walk, focal)
         a_clarification_is_asked_answered_and_settled(walk, focal)
         the_answers_are_handed_in_and_a_superior_signs(walk, focal)
-        a_country_answers_by_the_workbook(walk, a_country_is_invited_and_takes_part(walk, "KEN", "Kioni Focal"))
+        a_country_answers_by_the_workbook(walk, a_country_is_invited_and_takes_part(walk, "XAB", "Kioni Focal"))
         walk.run("-c", OTHERS)
         the_round_closes_and_a_country_sees_its_preview(walk, focal)
         nothing_is_public(walk)
@@ -210,7 +213,7 @@ def a_country_is_invited_and_takes_part(walk: Walk, iso3: str, name: str) -> Any
 
 def a_colleague(walk: Walk, focal: Any, role: str, section: str, name: str) -> Any:
     """Somebody whom the focal point of Costa Rica invites, and who comes."""
-    walk.go(focal, f"{DESK}CRI/people/")
+    walk.go(focal, f"{DESK}XAA/people/")
     address = f"{name.split()[0].lower()}@ministry.example"
     focal.select_option("#f-role", role)
     if section:
@@ -223,7 +226,7 @@ def a_colleague(walk: Walk, focal: Any, role: str, section: str, name: str) -> A
 def two_people_answer_two_sections(walk: Walk, focal: Any) -> None:
     lawyer = a_colleague(walk, focal, "contributor", "law", "Laura Law")
     operator = a_colleague(walk, focal, "contributor", "reporting", "Omar Operator")
-    walk.go(lawyer, f"{DESK}CRI/sections/law/")
+    walk.go(lawyer, f"{DESK}XAA/sections/law/")
     lawyer.check("#a-law_csam-yes")
     lawyer.locator("#receipt", has_text="Saved at").wait_for()
     lawyer.check("#a-law_definition-no")
@@ -232,29 +235,29 @@ def two_people_answer_two_sections(walk: Walk, focal: Any) -> None:
     lawyer.click("#save")
     lawyer.wait_for_load_state()
     assert lawyer.is_checked("#a-law_csam-yes")
-    walk.go(operator, f"{DESK}CRI/sections/reporting/")
+    walk.go(operator, f"{DESK}XAA/sections/reporting/")
     operator.check("#a-rep_point-no")
     operator.locator("#receipt", has_text="Saved at").wait_for()
-    walk.go(operator, f"{DESK}CRI/sections/law/", status=404)
-    walk.go(focal, f"{DESK}CRI/sections/respondent/")
+    walk.go(operator, f"{DESK}XAA/sections/law/", status=404)
+    walk.go(focal, f"{DESK}XAA/sections/respondent/")
     focal.check("#a-resp_publish-yes")
     focal.locator("#receipt", has_text="Saved at").wait_for()
-    whole = walk.go(focal, f"{DESK}CRI/sections/law/")
+    whole = walk.go(focal, f"{DESK}XAA/sections/law/")
     assert whole.is_checked("#a-law_definition-no")
     assert whole.input_value("#n-law_definition") == "A bill is before the assembly."
     writers = {
-        walk.go(focal, f"{DESK}CRI/answers/{key}/").locator("#history ~ div tbody tr:last-child td:nth-child(4)").inner_text()
+        walk.go(focal, f"{DESK}XAA/answers/{key}/").locator("#history ~ div tbody tr:last-child td:nth-child(4)").inner_text()
         for key in ("law_csam", "rep_point", "resp_publish")
     }
     assert len(writers) == 3
 
 
 def evidence_is_added(walk: Walk, focal: Any) -> None:
-    walk.go(focal, f"{DESK}CRI/")
+    walk.go(focal, f"{DESK}XAA/")
     assert focal.locator("#obstacles li").count() == 1
     lawyer = walk.people["Laura Law"]
     for title, file in (("Penal code, article 173", None), ("Scan of the gazette", SCAN)):
-        walk.go(lawyer, f"{DESK}CRI/answers/law_csam/")
+        walk.go(lawyer, f"{DESK}XAA/answers/law_csam/")
         lawyer.get_by_text("Add evidence", exact=True).click()
         lawyer.fill("#f-title", title)
         if file:
@@ -274,13 +277,13 @@ def evidence_is_added(walk: Walk, focal: Any) -> None:
 
 
 def a_clarification_is_asked_answered_and_settled(walk: Walk, focal: Any) -> None:
-    path = f"{DESK}CRI/answers/law_csam/"
+    path = f"{DESK}XAA/answers/law_csam/"
     reviewer = walk.go(walk.demonstrated("reviewer"), path)
     reviewer.fill("#thread-ask-text", "Since when does it stand?")
     reviewer.check("#proposed-partly")
     reviewer.locator("#thread-ask button").click()
     assert "asked" in reviewer.inner_text("#thread")
-    walk.go(focal, f"{DESK}CRI/").locator("#submit button").click()
+    walk.go(focal, f"{DESK}XAA/").locator("#submit button").click()
     assert "put right first: 1" in focal.inner_text("[role=alert]")
     lawyer = walk.go(walk.people["Laura Law"], path)
     assert "Since when does it stand?" in lawyer.inner_text("ol.thread")
@@ -296,15 +299,15 @@ def a_clarification_is_asked_answered_and_settled(walk: Walk, focal: Any) -> Non
 
 def the_answers_are_handed_in_and_a_superior_signs(walk: Walk, focal: Any) -> None:
     superior = a_colleague(walk, focal, "superior", "", "Sara Superior")
-    walk.go(focal, f"{DESK}CRI/").locator("#submit button").click()
+    walk.go(focal, f"{DESK}XAA/").locator("#submit button").click()
     assert "handed in" in focal.inner_text("main")
-    walk.go(superior, f"{DESK}CRI/").locator("#to-sign").click()
+    walk.go(superior, f"{DESK}XAA/").locator("#to-sign").click()
     seen = superior.inner_text("#fingerprint").strip()
     superior.fill("#f-title", "Vice-minister")
     superior.check("#f-read")
     superior.locator("#sign button").click()
     assert "The answers are signed." in superior.inner_text("main")
-    walk.go(superior, f"{DESK}CRI/sign/")
+    walk.go(superior, f"{DESK}XAA/sign/")
     assert seen[:16] in superior.inner_text("#signatures")
     with superior.expect_download() as taken:
         superior.locator("#signatures").get_by_role("link", name="PDF").click()
@@ -312,7 +315,7 @@ def the_answers_are_handed_in_and_a_superior_signs(walk: Walk, focal: Any) -> No
 
 
 def a_country_answers_by_the_workbook(walk: Walk, focal: Any) -> None:
-    walk.go(focal, f"{DESK}KEN/workbook/")
+    walk.go(focal, f"{DESK}XAB/workbook/")
     with focal.expect_download() as taken:
         focal.locator("#workbooks").get_by_role("link", name="English").click()
     book = openpyxl.load_workbook(io.BytesIO(Path(taken.value.path()).read_bytes()))
@@ -336,16 +339,16 @@ def the_round_closes_and_a_country_sees_its_preview(walk: Walk, focal: Any) -> N
     officer = walk.go(walk.people["programme officer"], DESK)
     assert officer.inner_text("h1").startswith("3 of ")
     step_on(walk, officer, "closed", "country preview")
-    walk.go(focal, f"{DESK}CRI/preview/")
+    walk.go(focal, f"{DESK}XAA/preview/")
     assert "is not public" in focal.inner_text("main")
-    assert "Costa Rica" in focal.inner_text("h1")
-    walk.go(focal, f"{DESK}KEN/preview/", status=404)
+    assert NAMES[0] in focal.inner_text("h1")
+    walk.go(focal, f"{DESK}XAB/preview/", status=404)
 
 
 def nothing_is_public(walk: Walk) -> None:
     """Before the embargo ends there is no release on any public page, nor in the statistics."""
     assert RELEASE not in walk.fetch("/en/releases/")[1]
-    for path in (f"/en/releases/{RELEASE}/", f"/releases/{RELEASE}.csv", "/en/profiles/CRI/", "/en/compare/?country=CRI"):
+    for path in (f"/en/releases/{RELEASE}/", f"/releases/{RELEASE}.csv", "/en/profiles/XAA/", "/en/compare/?country=XAA"):
         assert walk.fetch(path)[0] == 404, path
     assert walk.fetch(f"/en/map/?indicator=P1-01&release={RELEASE}")[0] in (400, 404)
     assert walk.fetch(SDMX, CSV)[0] == 404
@@ -354,13 +357,13 @@ def nothing_is_public(walk: Walk) -> None:
 def the_pages_show_the_release(walk: Walk) -> None:
     page = walk.go(walk.opened.new_page(), f"/en/releases/{RELEASE}/")
     assert "3 countries signed" in page.inner_text("h1")
-    page.get_by_role("link", name="Costa Rica").click()
+    page.get_by_role("link", name=NAMES[0]).click()
     assert RELEASE in page.inner_text("main")
-    assert "Costa Rica" in page.inner_text("h1")
+    assert NAMES[0] in page.inner_text("h1")
     walk.go(page, f"/en/map/?indicator=P1-01&release={RELEASE}")
     rows = {name: page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True)) for name in NAMES}
     assert [first_word(row.locator("td").first.inner_text()) for row in rows.values()] == ["yes", "no", "no"]
-    walk.go(page, f"/en/compare/?country=CRI&country=KEN&country=FRA&release={RELEASE}")
+    walk.go(page, f"/en/compare/?country=XAA&country=XAB&country=XAC&release={RELEASE}")
     assert all(name in page.inner_text("h1") for name in NAMES)
     cells = page.get_by_role("row").filter(has=page.get_by_role("link", name="P1-01", exact=True)).get_by_role("cell")
     assert [first_word(text) for text in cells.all_inner_texts()] == ["yes", "no", "no"]
@@ -375,4 +378,4 @@ def statistics_show_the_release(walk: Walk) -> None:
     assert status == 200, text
     rows = [line.split(",") for line in text.splitlines()]
     place, value = rows[0].index("REF_AREA"), rows[0].index("OBS_VALUE")
-    assert {row[place]: float(row[value]) for row in rows[1:]} == {"CRI": 1, "KEN": 0, "FRA": 0}
+    assert {row[place]: float(row[value]) for row in rows[1:]} == {"XAA": 1, "XAB": 0, "XAC": 0}

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -28,6 +29,10 @@ with transaction.atomic():
         record(actor=person.pseudonym, verb="answer", thing="round/x", at=now(), before="no", after="sí", n=n)
         post(kind="letter", to="a@b.example", subject="S", body="B", at=now(), key=str(n))
     DaySalt.objects.create(day="2026-11-22", salt=bytes(range(256)))
+from cop.observatory.actions.releases import publish_release
+from tests.observatory.release_samples import COSTA_RICA, inputs, round_named
+round_named("cop-2026")
+publish_release(inputs=inputs(COSTA_RICA), at=now(), actor="system")
 """
 
 
@@ -124,6 +129,7 @@ def test_a_backup_goes_from_sqlite_to_postgresql_and_back_with_equal_rows(backed
             said = cop(there, "restore", str(backed_up), address=address)
             assert "restored" in said
             assert "intact" in cop(there, "audit", "verify", address=address)
+            assert "1 releases, 0 wrong" in cop(there, "figures", "verify", address=address)
             cop(there, "backup", str(tmp_path / "second.zip"), address=address)
             assert "not empty" in cop(there, "restore", str(backed_up), address=address, code=1)
             code = "from cop.cli.centre import set_up\nset_up()\nfrom cop.accounts.actions.invitations import make_person\n"
@@ -137,11 +143,25 @@ def test_a_backup_goes_from_sqlite_to_postgresql_and_back_with_equal_rows(backed
     assert [json.loads(line)["verb"] for line in longer[len(trail) :]] == ["restore", "back up"]
     cop(back, "migrate")
     cop(back, "restore", str(tmp_path / "second.zip"))
+    assert "1 releases, 0 wrong" in cop(back, "figures", "verify")
     cop(back, "backup", str(tmp_path / "third.zip"))
     assert tables_of(tmp_path / "third.zip")[0] == first
     with zipfile.ZipFile(tmp_path / "third.zip") as held:
         mails = [json.loads(line) for line in held.read("rows/ground.Mail.jsonl").splitlines()]
     assert {mail["state"] for mail in mails} == {"unknown"}  # what a backup was about to send goes out only when asked
+
+
+def test_a_release_that_was_rewritten_in_a_backup_with_every_checksum_made_right_is_found_rel_27(backed_up, tmp_path):
+    def forge(content, _about):
+        name = "rows/observatory.Release.jsonl"
+        content[name] = re.sub(rb'"checksum":\s*"[0-9a-f]{64}"', b'"checksum": "' + b"0" * 64 + b'"', content[name])
+
+    rewritten(backed_up, tmp_path / "forged.zip", forge)
+    cop(tmp_path / "back", "migrate")
+    cop(tmp_path / "back", "restore", str(tmp_path / "forged.zip"))
+    said = cop(tmp_path / "back", "figures", "verify", code=1)
+    assert "WRONG" in said
+    assert "its checksum is another than in entry" in said
 
 
 def test_a_file_that_exists_is_never_overwritten(backed_up, tmp_path):

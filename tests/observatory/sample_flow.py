@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
+
+from msgspec.structs import replace
 
 from cop.observatory.core.observations import CodeLabel, Flow, Observation, ReleaseData
 

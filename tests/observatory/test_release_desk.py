@@ -11,6 +11,7 @@ from cop.observatory.core.questionnaire import Choice, Group, Kind, Question, Qu
 from cop.observatory.core.rounds.snapshot import Given, Proof, Snapshot
 from cop.observatory.models import Participation, QuestionnaireVersion, Reply, Round, Signoff, StoredFile
 from cop.observatory.queries import releases as queries
+from cop.observatory.queries import verification
 from tests.desk import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,7 @@ def test_a_round_is_published_with_what_its_countries_signed_last_rel_01():
     header = queries.header(one)
     assert header.name("fr") == "Cycle d'essai"
     assert header.questions_by_id["need_problems"].words(["csam"], "fr") == "Images d'abus"
-    assert queries.rebuilt(one.id) == ()
+    assert verification.rebuilt(one.id) == ()
 
 
 def test_a_later_signature_becomes_a_release_of_its_own_rel_06():
@@ -122,6 +123,21 @@ def test_a_country_sees_its_preview_alone_and_nobody_else_does_rel_25(client):
     assert queries.published(NOW) == ()
     Round.objects.update(state="open")
     assert point.get(here).status_code == 404
+
+
+def test_a_sample_round_has_a_preview_and_no_release_rel_15():
+    row = a_round("country_preview", sample=True)
+    sign(row, "CRI", law_csam="yes")
+    assert signed_in("programme_officer").get("/desk/rounds/tests-2026/CRI/preview/").status_code == 200
+    with pytest.raises(NotPublished, match="sample round"):
+        publish(round_id="tests-2026", at=NOW, actor="system")
+
+
+def test_a_preview_by_a_method_that_is_not_held_says_so_and_does_not_fail_rel_25():
+    sign(a_round("country_preview", method="cop-1999"), "CRI", law_csam="yes")
+    answer = signed_in("programme_officer").get("/desk/rounds/tests-2026/CRI/preview/")
+    assert answer.status_code == 404
+    assert "names the method cop-1999" in answer.content.decode()
 
 
 def test_an_officer_publishes_a_correction_and_withdraws_it_with_a_reason_rel_15():

@@ -272,3 +272,40 @@ def test_open_statistics_serve_the_newest_standing_release_and_never_an_embargoe
     made = inputs(signed("CRI", {"law_csam": "partly"}), number=3, embargo_until=datetime(2026, 11, 30, tzinfo=UTC))
     publish_release(inputs=made, at=NOW, actor="system")
     assert b",0.5," not in client.get(asked, headers=accept).content
+
+
+def located(text):
+    return re.findall(r"<loc>http://testserver(/[^<]*)</loc>", text)
+
+
+def test_search_engines_find_releases_and_profiles_in_six_languages_once_there_are_any_rel_26(client, own_data, request, settings):
+    settings.COP_CACHED_PAGES = 0  # kept pages are made again when a publication is committed, which this test never does
+    assert not {"/sitemap-releases.xml", "/sitemap-profiles.xml"} & set(located(client.get("/sitemap.xml").content.decode()))
+    assert client.get("/sitemap-releases.xml").status_code == 404
+    assert b"/compare/" not in client.get("/en/site-map/").content
+    request.getfixturevalue("two_rounds")
+    withdraw(release_id="cop-2025.1", why="The wrong file was published.", at=NOW, actor="system")
+    assert {"/sitemap-releases.xml", "/sitemap-profiles.xml"} < set(located(client.get("/sitemap.xml").content.decode()))
+    listed = located(client.get("/sitemap-releases.xml").content.decode())
+    assert {f"/{lang}/releases/cop-2026.{number}/" for lang in BY_CODE for number in (1, 2)} < set(listed)
+    assert not any("cop-2025" in path for path in listed)
+    profiles = located(client.get("/sitemap-profiles.xml").content.decode())
+    assert len(profiles) == 195 * 6
+    for path in (*listed[::6], *profiles[::300], "/ar/compare/", "/en/site-map/"):
+        assert client.get(path).status_code == 200, path
+    assert b'href="/en/compare/"' in client.get("/en/site-map/").content
+
+
+def test_what_lists_releases_is_not_kept_while_an_embargo_is_about_to_end_rel_14(client, own_data):
+    round_named("cop-2026")
+    publish_release(inputs=inputs(URUGUAY, embargo_until=NOW + timedelta(days=3)), at=NOW, actor="system")
+    for path in ("/sitemap.xml", "/en/site-map/"):
+        assert client.get(path)["Cache-Control"] == "no-store"
+    assert client.get("/sitemap-releases.xml").status_code == 404
+
+
+@pytest.mark.parametrize("lang", BY_CODE)
+def test_releases_stand_in_the_main_navigation_rel_26(client, lang):
+    text = client.get(f"/{lang}/releases/").content.decode()
+    assert f'<a href="/{lang}/releases/" aria-current="page">' in text
+    assert f'<a href="/{lang}/releases/">' in client.get(f"/{lang}/countries/CRI/").content.decode()

@@ -1,7 +1,8 @@
-"""A centre for pictures and tests in a browser: the demonstration's people and round, a round in preview, two releases.
+"""A centre for pictures and tests in a browser: the demonstration's people and round, two sample rounds, two releases.
 
-Every answer of the second round and its releases is invented, and they say so; nothing of it is ever shown elsewhere.
-`prepared(folder)` makes it in a folder of its own; the releases are built from answers to the packaged survey.
+The demonstration's round has real countries and what sources say of them. Every answer beyond that is invented, and given by
+invented countries in rounds that say so. `prepared(folder)` makes it all in a folder of its own, with a list of countries that
+has the invented ones; the releases are built from answers to the packaged survey.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from cop.cli.dev.invented import INVENTED, add_invented
 from cop.ground.core.tables import PACKAGE
 
-ROUND = "sample-2026"
+ROUND, OPEN = "sample-2026", "sample-open"
 TITLE = "Sample round, every answer invented"
+OPEN_TITLE = "Open sample round, every answer invented"
+SIGNED = ("XAA", "XAB", "XAC")
+PEOPLE = (("focal.point@ministry.example", "focal_point"), ("superior@ministry.example", "superior"))
 EMAIL = "second.factor@centre.example"
 PASSWORD = "correct horse staple tree"  # noqa: S105 of an invented person
 CODE = "import cop.cli.dev.sample as sample; sample.main()"
@@ -25,7 +30,8 @@ CODE = "import cop.cli.dev.sample as sample; sample.main()"
 
 def prepared(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
     """Make the sample centre in `folder`; returns the settings for `centre()` and the one-time links by who they sign in."""
-    settings = {"COP_DATA": str(folder), "COP_DEMO": "1"}
+    settings = {"COP_DATA": str(folder / "data"), "COP_REFERENCE": str(add_invented(folder / "reference")), "COP_DEMO": "1"}
+    (folder / "data").mkdir()
     environment = os.environ | {"COP_TODAY": "2026-11-22", "DJANGO_SETTINGS_MODULE": "cop.config.settings"} | settings
     command = [sys.executable, "-c", CODE]
     done = subprocess.run(command, cwd=PACKAGE.parent, env=environment, stdout=subprocess.PIPE, text=True, check=True)
@@ -39,17 +45,28 @@ def main() -> None:
 
     django.setup()
     from django.core.management import call_command  # slow, and needs Django set up
+    from django.test.utils import override_settings  # slow, and needs Django set up
 
     call_command("migrate", verbosity=0)
     from cop.accounts.public import demonstration_links  # slow, and needs Django set up
-    from cop.ground.public import now  # slow, and needs Django set up
+    from cop.ground.public import now, reference  # slow, and needs Django set up
+    from cop.observatory.actions.demonstration import COUNTRY  # slow, and needs Django set up
+    from cop.observatory.actions.demonstration import ROUND as ROUND_OF_DEMONSTRATION  # slow, and needs Django set up
+    from cop.observatory.actions.invitations import accept_invitation  # slow, and needs Django set up
+    from cop.observatory.actions.rounds import add_questionnaire  # slow, and needs Django set up
+    from cop.observatory.core.questionnaires.packaged import packaged  # slow, and needs Django set up
     from cop.observatory.public import demonstration  # slow, and needs Django set up
 
     at = now()
-    demonstration(at)
-    _write_in_the_open_round(at)
-    _make_releases(at)
-    print(json.dumps(dict(demonstration_links(at)) | _people(at)))
+    with override_settings(COP_REFERENCE=None):  # its countries are the real ones
+        demonstration(at)
+    accept_invitation(round_id=ROUND_OF_DEMONSTRATION, iso3=COUNTRY, at=at, actor="p-sample")
+    links = dict(demonstration_links(at))
+    survey = packaged(reference().reference)
+    number = add_questionnaire(questionnaire=survey, at=at, actor="system")
+    _make_open_round(number, at)
+    _make_releases(survey, number, at)
+    print(json.dumps(links | _people(at)))
 
 
 def _people(at: datetime) -> dict[str, str]:
@@ -69,38 +86,56 @@ def _people(at: datetime) -> dict[str, str]:
     return {"email": EMAIL, "password": PASSWORD, "person": person.pseudonym, "invitation": invitation}
 
 
-def _write_in_the_open_round(at: datetime) -> None:
+def _make_open_round(questionnaire: int, at: datetime) -> None:
+    """An open round in which the first invented country has written an answer and is asked about it."""
+    from cop.accounts.actions.grants import give  # slow, and needs Django set up
+    from cop.accounts.models import Person  # slow, and needs Django set up
     from cop.observatory.actions.answers import Entry, save_answers  # slow, and needs Django set up
     from cop.observatory.actions.clarifications import ask  # slow, and needs Django set up
-    from cop.observatory.actions.invitations import accept_invitation  # slow, and needs Django set up
+    from cop.observatory.actions.invitations import accept_invitation, invite_country  # slow, and needs Django set up
     from cop.observatory.actions.locks import release_section  # slow, and needs Django set up
     from cop.observatory.core.rounds.saving import Content  # slow, and needs Django set up
 
-    where: dict[str, Any] = {"round_id": "cop-2026", "iso3": "CRI", "at": at, "actor": "p-sample"}
+    opens = datetime(at.year, at.month, at.day, tzinfo=UTC)
+    _make_round(OPEN, OPEN_TITLE, questionnaire, opens)
+    where: dict[str, Any] = {"round_id": OPEN, "iso3": SIGNED[0], "at": at, "actor": "p-sample"}
+    invite_country(
+        official=PEOPLE[0][0], alternate="", language="en", letter=b"%PDF-1.7 a sample of a letter %%EOF",
+        letter_name="sample.pdf", designated_on=at.date(), **where,
+    )  # fmt: skip
     accept_invitation(**where)
     said = [Entry("law_csam", 0, Content("partly", note="A sample: some acts only."), confirm=True)]
     save_answers(section="law", entries=said, name="Sample person", **where)
     release_section(section="law", **where)
     ask(question_id="law_csam", text="A sample: which acts are not covered yet?", proposed="yes", **where)
+    for email, role in PEOPLE:
+        person = Person.objects.get(email=email)
+        give(person_id=person.pk, role=role, scope=f"round/{OPEN}/{SIGNED[0]}", at=at, actor="system")
 
 
-def _make_releases(at: datetime) -> None:
-    from cop.ground.public import reference  # slow, and needs Django set up
-    from cop.observatory.actions.releases import publish_release  # slow, and needs Django set up
-    from cop.observatory.actions.rounds import add_questionnaire, create_round, move_round  # slow, and needs Django set up
-    from cop.observatory.core.questionnaires.packaged import packaged  # slow, and needs Django set up
+def _make_round(round_id: str, title: str, questionnaire: int, opens: datetime) -> Any:
+    """A sample round of all invented countries, open; returns its days."""
+    from cop.observatory.actions.rounds import create_round, move_round  # slow, and needs Django set up
     from cop.observatory.core.rounds.stages import Calendar, Stage  # slow, and needs Django set up
 
-    survey = packaged(reference().reference)
-    number = add_questionnaire(questionnaire=survey, at=at, actor="system")
-    opens = datetime(2026, 7, 1, tzinfo=UTC)
     days = Calendar(opens, opens + timedelta(days=100), opens + timedelta(days=150), opens + timedelta(days=160))
     create_round(
-        round_id=ROUND, title={"en": TITLE}, questionnaire_id=number, days=days, countries=["CRI", "URY", "KEN"],
-        at=opens - timedelta(days=9), actor="system",
+        round_id=round_id, title={"en": title}, questionnaire_id=questionnaire, days=days, countries=[*INVENTED],
+        at=opens - timedelta(days=9), actor="system", sample=True,
     )  # fmt: skip
-    for stage, then in ((Stage.REVIEW, opens), (Stage.OPEN, opens), (Stage.CLOSED, days.closes), (Stage.PREVIEW, days.closes)):
-        move_round(round_id=ROUND, to=stage, at=then, actor="system")
+    for stage in (Stage.REVIEW, Stage.OPEN):
+        move_round(round_id=round_id, to=stage, at=opens, actor="system")
+    return days
+
+
+def _make_releases(survey: Any, questionnaire: int, at: datetime) -> None:
+    from cop.observatory.actions.releases import publish_release  # slow, and needs Django set up
+    from cop.observatory.actions.rounds import move_round  # slow, and needs Django set up
+    from cop.observatory.core.rounds.stages import Stage  # slow, and needs Django set up
+
+    days = _make_round(ROUND, TITLE, questionnaire, datetime(2026, 7, 1, tzinfo=UTC))
+    for stage in (Stage.CLOSED, Stage.PREVIEW):
+        move_round(round_id=ROUND, to=stage, at=days.closes, actor="system")
     for turn in (1, 2):
         publish_release(inputs=_inputs(survey, turn, at - timedelta(days=9 - turn)), at=at, actor="system")
 
@@ -119,10 +154,15 @@ def _inputs(survey: Any, number: int, published: datetime) -> Any:
     )  # fmt: skip
     signed = tuple(
         SignedCountry(iso3, "5" * 64, published, _answers(survey, shift + number), institution="Ministry of Examples")
-        for shift, iso3 in enumerate(("CRI", "KEN", "URY"))
+        for shift, iso3 in enumerate(SIGNED)
     )
     reply = CountryReply(
-        "CRI", "Respuesta de ejemplo: no la escribió ningún país.", "es", date(2026, 11, 2), "A sample decision.", date(2026, 11, 9)
+        SIGNED[0],
+        "Respuesta de ejemplo: no la escribió ningún país.",
+        "es",
+        date(2026, 11, 2),
+        "A sample decision.",
+        date(2026, 11, 9),
     )
     return ReleaseInputs(plan, signed, (reply,) if number > 1 else ())
 

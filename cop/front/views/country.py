@@ -52,9 +52,9 @@ def country(request: HttpRequest, lang: str, code: str) -> HttpResponse:
     newest = released()
     found = page(
         request, "front/country.html", t, path=f"countries/{code}/", peers=_peers(answer),
-        released=newest if newest and newest.id else None, **answer_values(answer, t),
+        released=newest if newest.standing else None, **answer_values(answer, t),
     )  # fmt: skip
-    if newest and newest.pending:
+    if newest.pending:
         found["Cache-Control"] = "no-store"
     return found
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from django.http import HttpRequest, HttpResponse
 
-from cop.ground.core.door import LANGUAGES
+from cop.ground.core.door import ITU_REGIONS, LANGUAGES, SPECIAL_GROUPS
 from cop.ground.public import NotThere, language, page, reference
 from cop.guidance.public import held as guidance
+from cop.observatory.public import Released, released
 from cop.observatory.public import held as observatory
 
 STATIC_PAGES = (
@@ -26,20 +27,31 @@ STATIC_PAGES = (
     "about/",
     "site-map/",
 )
+REGIONS = ("world", *ITU_REGIONS, *SPECIAL_GROUPS)
 ALL_LANGUAGES = tuple(language.code for language in LANGUAGES)
 
 
 def site_map(request: HttpRequest, lang: str) -> HttpResponse:
     """Every kind of page, the guides and the indicators."""
     t = language(request, lang)
-    return page(
+    newest = released()
+    answer = page(
         request,
         "front/site_map.html",
         t,
         path="site-map/",
         indicators=observatory().indicators,
         guides=guidance().library.guides.values(),
+        released=bool(newest.standing),
     )
+    return _with_care(answer, newest)
+
+
+def _with_care(answer: HttpResponse, newest: Released) -> HttpResponse:
+    """What tells of releases is not kept while an embargo is about to end."""
+    if newest.pending:
+        answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def _guidance() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -51,6 +63,20 @@ def _guidance() -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"guidance/{topic.audience}/{topic.slug}/", tuple(code for code in library.tongues if library.has(topic.slug, code))
 
 
+def _releases() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each release that stands, and what compares countries and regions in the newest."""
+    standing = released().standing
+    if standing:
+        yield from ((path, ALL_LANGUAGES) for path in ("compare/", "regions/", *(f"regions/{key}/" for key in REGIONS)))
+    yield from ((f"releases/{id}/", ALL_LANGUAGES) for id in standing)
+
+
+def _profiles() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The profile of each country in the newest release."""
+    if released().standing:
+        yield from ((f"profiles/{code}/", ALL_LANGUAGES) for code in reference().places.countries)
+
+
 # What each part of the site map lists: paths after the language, with the languages that they exist in.
 _PARTS: dict[str, Callable[[], Iterable[tuple[str, tuple[str, ...]]]]] = {
     "pages": lambda: ((path, ALL_LANGUAGES) for path in STATIC_PAGES),
@@ -58,27 +84,36 @@ _PARTS: dict[str, Callable[[], Iterable[tuple[str, tuple[str, ...]]]]] = {
     "help": lambda: ((f"help/{area}/", ALL_LANGUAGES) for area in reference().places.help_areas),
     "countries": lambda: ((f"countries/{code}/", ALL_LANGUAGES) for code in reference().places.countries),
     "indicators": lambda: ((f"indicators/{i.code}/", ALL_LANGUAGES) for i in observatory().indicators),
+    "releases": _releases,
+    "profiles": _profiles,
 }
+_OF_RELEASES = frozenset({"releases", "profiles"})  # parts that are there once something is published
+
+
+def _parts(newest: Released) -> list[str]:
+    return [name for name in _PARTS if newest.standing or name not in _OF_RELEASES]
 
 
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """The parts of the site map, for search engines."""
-    base = f"{request.scheme}://{request.get_host()}"
-    parts = "".join(f"<sitemap><loc>{base}/sitemap-{name}.xml</loc></sitemap>" for name in _PARTS)
-    return _xml(f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{parts}</sitemapindex>')
+    base, newest = f"{request.scheme}://{request.get_host()}", released()
+    parts = "".join(f"<sitemap><loc>{base}/sitemap-{name}.xml</loc></sitemap>" for name in _parts(newest))
+    return _with_care(_xml(f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{parts}</sitemapindex>'), newest)
 
 
 def sitemap_part(request: HttpRequest, name: str) -> HttpResponse:
     """Every page of one part in each of its languages, with links to the others."""
-    if name not in _PARTS:
-        raise NotThere(f"sitemap-{name}.xml", [(f"sitemap-{part}.xml", "") for part in _PARTS])
+    newest = released()
+    if name not in _parts(newest):
+        raise NotThere(f"sitemap-{name}.xml", [(f"sitemap-{part}.xml", "") for part in _parts(newest)])
     base = f"{request.scheme}://{request.get_host()}"
     urls = []
     for path, codes in _PARTS[name]():
         others = "".join(f'<xhtml:link rel="alternate" hreflang="{code}" href="{base}/{code}/{path}"/>' for code in codes)
         urls += [f"<url><loc>{base}/{code}/{path}</loc>{others}</url>" for code in codes]
     spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
-    return _xml(f"<urlset {spaces}>{''.join(urls)}</urlset>")
+    answer = _xml(f"<urlset {spaces}>{''.join(urls)}</urlset>")
+    return _with_care(answer, newest) if name in _OF_RELEASES else answer
 
 
 def _xml(body: str) -> HttpResponse:

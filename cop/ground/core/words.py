@@ -88,6 +88,7 @@ class Words:
         self.language = language
         self._messages = _translations(language.locale)
         self._locale = Locale.parse(language.locale)
+        self._plain = lru_cache(maxsize=4096)(self._translated)  # catalogues are read once a process
 
     @property
     def dir(self) -> str:
@@ -97,9 +98,10 @@ class Words:
         """`message` in this language, with `%(name)s` placeholders filled from `values`."""
         if not message:
             return ""
-        text = self._messages.gettext(message)
-        text = text % values if values else text
-        return self.with_numbers_kept(text)
+        return self.with_numbers_kept(self._messages.gettext(message) % values) if values else self._plain(message)
+
+    def _translated(self, message: str) -> str:
+        return self.with_numbers_kept(self._messages.gettext(message))
 
     def with_numbers_kept(self, text: str) -> str:
         """`text` with numbers that hold spaces (116 111) kept left to right inside this language's lines."""

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from cop.ground.core.phrases import AGES, CONFIDENCES, STATES, UNITS, WHYS, state_words
 from cop.ground.core.tables import PACKAGE
 from cop.ground.core.words import LANGUAGES, SPACED_NUMBER, Words, words
+from cop.ground.formats.bars import five_bars
 
 
 @lru_cache
@@ -53,6 +54,7 @@ def environment(code: str) -> Environment:
         "UNITS": UNITS,
         "AGES": AGES,
         "CONFIDENCES": CONFIDENCES,
+        "five_bars": lambda pillars, tiny: five_bars(pillars, t, tiny=tiny),
         "state_words": lambda reading: state_words(reading, t),
         "bdi": isolated,
         "prose": prose,
@@ -65,7 +67,7 @@ def environment(code: str) -> Environment:
 
 def isolated(text: object) -> Markup:
     """A number, address or code, kept left to right on pages of every direction."""
-    return Markup('<bdi dir="ltr">') + escape(text) + Markup("</bdi>")
+    return Markup(f'<bdi dir="ltr">{escape(text)}</bdi>')  # noqa: S704 escaped
 
 
 def prose(text: str) -> Markup:
@@ -75,7 +77,7 @@ def prose(text: str) -> Markup:
 
 def english(text: object) -> Markup:
     """Text that stands in English on pages of every language: titles of sources, licences."""
-    return Markup('<bdi lang="en" dir="ltr">') + escape(text) + Markup("</bdi>")
+    return Markup(f'<bdi lang="en" dir="ltr">{escape(text)}</bdi>')  # noqa: S704 escaped
 
 
 def outward(url: str) -> Markup:

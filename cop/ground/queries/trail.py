@@ -75,6 +75,12 @@ def count() -> int:
     return found
 
 
+def entries_of(*verbs: str, thing: str = "") -> tuple[Entry, ...]:
+    """Entries with one of `verbs`, in order; those about one `thing` where it is given."""
+    rows = AuditEntry.objects.filter(verb__in=verbs).order_by("number")
+    return tuple(Entry(*row) for row in (rows.filter(thing=thing) if thing else rows).values_list(*_PARTS))
+
+
 def found_entries(*, q: str = "", actor: str = "", before: int = 0, most: int = 100) -> tuple[Entry, ...]:
     """Entries that hold `q` in actor, verb, thing or details, newest first: at most `most`, older than number `before`."""
     rows: Any = AuditEntry.objects.order_by("-number")

@@ -20,12 +20,13 @@ def keep_file(raw: bytes, kind: str, at: datetime) -> StoredFile:
     sha256 = hashlib.sha256(raw).hexdigest()
     place = path_of(sha256)
     if not place.exists():
-        _write(place, raw)
+        write_durably(place, raw)
     row, _ = StoredFile.objects.get_or_create(sha256=sha256, defaults={"kind": kind, "size": len(raw), "stored_at": at})
     return row
 
 
-def _write(place: Path, raw: bytes) -> None:
+def write_durably(place: Path, raw: bytes) -> None:
+    """Write a file in one step, in place of one that may stand there: it is whole and on disk, or as it was."""
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, fresh = tempfile.mkstemp(dir=place.parent, prefix=".fresh-")
     try:

@@ -12,14 +12,17 @@ from cop.ground.core.door import Answer, mark
 from cop.ground.public import record, root
 from cop.observatory.actions.rows import participation_row, round_row, thing_of
 from cop.observatory.core.door import observatory
-from cop.observatory.core.expressions import value_problem
+from cop.observatory.core.questionnaires.versions import carry_over
 from cop.observatory.core.rounds.prefill import Prefilled, Source, prefilled
 from cop.observatory.core.rounds.refusals import Refused
+from cop.observatory.core.rounds.responses import Response, may_write
 from cop.observatory.core.rounds.saving import Content
-from cop.observatory.core.rounds.snapshot import read_snapshot
+from cop.observatory.core.rounds.snapshot import Given, read_snapshot
+from cop.observatory.core.rounds.stages import Stage
 from cop.observatory.models import AnswerChange, AnswerSource, AnswerValue, Participation, Signoff
-from cop.observatory.queries.questionnaires import questionnaire_of
+from cop.observatory.queries.questionnaires import questionnaire_by, questionnaire_of, version_map_of
 
+_BEFORE_CLOSING = (Stage.DRAFT, Stage.REVIEW, Stage.OPEN)
 Proposals = Sequence[tuple[Participation, Prefilled]]
 
 
@@ -27,9 +30,12 @@ Proposals = Sequence[tuple[Participation, Prefilled]]
 def prefill_round(*, round_id: str, at: datetime, actor: str) -> dict[str, int]:
     """Propose what the figures already held say to every country of a round; returns the rows used, by file.
 
-    Questions that have an answer or a proposal are left alone, so doing it twice changes nothing.
+    Questions that have an answer or a proposal are left alone, so doing it twice changes nothing. Raises Refused for a round that
+    is closed already.
     """
     row = round_row(round_id)
+    if Stage(row.state) not in _BEFORE_CLOSING:
+        raise Refused("RND-06", mark("The round is not open."))
     questionnaire = questionnaire_of(row.questionnaire_id)
     held = observatory(root())
     taken = set(AnswerValue.objects.filter(participation__round=row).values_list("participation_id", "question_id"))
@@ -51,30 +57,52 @@ def prefill_from_facts(*, round_id: str, iso3: str, answers: Mapping[str, Answer
 
     What the country confirmed stays. Proposals of registers give way: the country's own workbook knows better.
     """
-    row = participation_row(round_id, iso3)
+    row = _open_to_proposals(round_id, iso3)
     proposals = prefilled(questionnaire_of(row.round.questionnaire_id), answers, {})
     return _replace_proposals(row, proposals, "facts", at, actor)
 
 
 @transaction.atomic
 def prefill_from_round(*, round_id: str, iso3: str, earlier: str, at: datetime, actor: str) -> int:
-    """Propose what the country signed last in an earlier round, where the question has the same id and takes the same value.
+    """Propose what the country signed last in an earlier round, by the map between the two questionnaires (QST-03).
 
-    Raises Refused where it signed nothing there.
+    An answer is left out where its question was dropped, is a break in its series, or no longer takes the value.
+    Raises Refused where the country signed nothing there.
     """
-    row = participation_row(round_id, iso3)
-    last = Signoff.objects.filter(participation__round_id=earlier, participation__iso3=iso3).order_by("-number").first()
+    last = (
+        Signoff.objects.filter(participation__round_id=earlier, participation__iso3=iso3)
+        .select_related("participation__round__questionnaire")
+        .order_by("-number")
+        .first()
+    )
     if last is None:
         raise Refused("RND-11", mark("The country signed nothing in that round."))
-    known = {question.id: question for question in questionnaire_of(row.round.questionnaire_id).questions}
+    row = _open_to_proposals(round_id, iso3)
+    before, now = last.participation.round.questionnaire.sha256, row.round.questionnaire.sha256
+    signed = {given.question_id: given for given in read_snapshot(last.snapshot).answers}
+    versions = version_map_of(before, now)
+    values = {key: given.value for key, given in signed.items()}
+    carried = carry_over(versions, questionnaire_by(before), questionnaire_by(now), values)
     proposals = [
-        Prefilled(
-            given.question_id, given.value, (Source("", str(given.value)[:200], "", "", given.as_of, f"round/{earlier}", None),)
-        )
-        for given in read_snapshot(last.snapshot).answers
-        if given.value is not None and given.question_id in known and value_problem(known[given.question_id], given.value) is None
+        Prefilled(link.new, carried.answers[link.new], (_earlier_source(earlier, signed[link.old]),))
+        for link in versions.links
+        if link.new in carried.answers and link.new not in carried.breaks
     ]
     return _replace_proposals(row, proposals, "last_round", at, actor)
+
+
+def _earlier_source(earlier: str, given: Given) -> Source:
+    return Source("", str(given.value)[:200], "", "", given.as_of, f"round/{earlier}", None, given.question_id)
+
+
+def _open_to_proposals(round_id: str, iso3: str) -> Participation:
+    """The country in the round. Raises Refused once it has handed in or the round is over: then nothing is filled in."""
+    row = participation_row(round_id, iso3)
+    stage, response = Stage(row.round.state), Response(row.state)
+    before = stage in _BEFORE_CLOSING and response in (Response.NOT_INVITED, Response.INVITED)
+    if not before and not may_write(response, stage, signed_before=row.signoffs.exists()):
+        raise Refused("RND-06", mark("Nothing can be filled in now: the answers are handed in, or the round is over."))
+    return row
 
 
 def _replace_proposals(row: Participation, proposals: Iterable[Prefilled], origin: str, at: datetime, actor: str) -> int:
@@ -109,8 +137,8 @@ def _propose(found: Proposals, origin: str, at: datetime, versions: Mapping[str,
     )  # fmt: skip
     sources = [
         AnswerSource(
-            answer=answer, code=source.code, said=source.said, source=source.source, licence=source.licence[:200],
-            as_of=source.as_of, file=source.file, row=source.row, column=source.column,
+            answer=answer, code=source.code, said=source.said[:200], source=source.source, licence=source.licence[:200],
+            as_of=source.as_of, file=source.file[:200], row=source.row, column=source.column[:60],
         )
         for (_, proposal), answer in zip(found, answers, strict=True)
         for source in proposal.sources

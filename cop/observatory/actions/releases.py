@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from cop.ground.core.door import Country, advance
 from cop.ground.public import data, record, reference, root
 from cop.observatory.core.door import observatory
 from cop.observatory.core.releases.build import ReleasePlan, build_release, is_confidential
-from cop.observatory.core.releases.content import ReleaseContent
+from cop.observatory.core.releases.content import ReleaseContent, digest
 from cop.observatory.core.releases.inputs import ReleaseInputs, inputs_text, kept_question
 from cop.observatory.core.releases.profile import Profile, profile_of
 from cop.observatory.models.releases import Release, ReleaseCountry
@@ -31,6 +31,9 @@ def publish(*, round_id: str, at: datetime, actor: str, note: str = "") -> str:
     The second release of a round and each later one is a correction. Before the round's embargo ends, the release is kept and
     served from then on. Raises NotPublished for a round that doesn't exist, a sample round, or a method that isn't held.
     """
+    card = round_card(round_id)
+    if card is not None and card.sample:
+        raise NotPublished(f"{round_id} is a sample round with generated answers; it is never published")
     return publish_release(inputs=inputs_of_round(round_id=round_id, at=at, note=note), at=at, actor=actor)
 
 
@@ -39,15 +42,12 @@ def inputs_of_round(*, round_id: str, at: datetime, note: str = "") -> ReleaseIn
     card = round_card(round_id)
     if card is None:
         raise NotPublished(f"there is no round {round_id}")
-    if card.sample:
-        raise NotPublished(f"{round_id} is a sample round with generated answers; it is never published")
     methods = observatory(root()).methods
     method = methods.get(card.method or DEFAULT_METHOD)
     if method is None:
         raise NotPublished(f"the round {round_id} names the method {card.method}, and there are {', '.join(methods)}")
     kept = releases.of_round(round_id)
-    last = releases.last_inputs(round_id)
-    before = tuple(country for country in last.signed if is_confidential(country)) if last else ()
+    before = tuple(country for country in releases.last_signed(round_id) if is_confidential(country))
     asked = round_questionnaire(card)
     embargo = card.days.embargo_until if card.days.embargo_until > at else None
     titles = dict(card.title)
@@ -66,14 +66,20 @@ def publish_release(*, inputs: ReleaseInputs, at: datetime, actor: str) -> str:
     its entry in the audit trail.
     """
     content = build_release(observatory(root()), inputs.plan, inputs.signed, inputs.replies, inputs.before)
-    with transaction.atomic():
-        if Release.objects.filter(round_id=inputs.plan.round, number=inputs.plan.number).exists():
-            raise NotPublished(f"the release {inputs.plan.id} exists already; a correction takes the next number")
-        _keep(content, inputs)
-        record(
-            actor=actor, verb="release.publish", thing=f"release/{inputs.plan.id}", at=at, checksum=content.checksum,
-            countries_signed=len(content.header.signed),
-        )  # fmt: skip
+    taken = NotPublished(f"the release {inputs.plan.id} exists already; a correction takes the next number")
+    try:
+        with transaction.atomic():
+            if Release.objects.filter(round_id=inputs.plan.round, number=inputs.plan.number).exists():
+                raise taken
+            _keep(content, inputs)
+            record(
+                actor=actor, verb="release.publish", thing=f"release/{inputs.plan.id}", at=at, checksum=content.checksum,
+                countries_signed=len(content.header.signed),
+            )  # fmt: skip
+    except IntegrityError:  # somebody else published at the same moment
+        if Release.objects.filter(id=inputs.plan.id).exists():
+            raise taken from None
+        raise
     _show_anew()
     return inputs.plan.id
 
@@ -108,7 +114,7 @@ def withdraw(*, release_id: str, why: str, at: datetime, actor: str) -> None:
         changed = Release.objects.filter(id=release_id, withdrawn_at=None).update(withdrawn_at=at, withdrawn_why=reason)
         if not changed:
             raise NotPublished(f"there is no release {release_id} that stands")
-        record(actor=actor, verb="release.withdraw", thing=f"release/{release_id}", at=at)
+        record(actor=actor, verb="release.withdraw", thing=f"release/{release_id}", at=at, why_sha256=digest(reason))
     _show_anew()
 
 

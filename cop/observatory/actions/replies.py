@@ -23,10 +23,15 @@ STAFF = ("administrator", "programme_officer", "reviewer")
 
 @transaction.atomic
 def write_reply(*, round_id: str, iso3: str, text: str, language: str, at: datetime, actor: str) -> int:
-    """Write the reply of a country; one that was not decided yet is replaced, and the earlier text is kept. Raises Refused."""
+    """Write the reply of a country; one that was not decided yet is replaced, and the earlier text is kept.
+
+    Raises Refused for a second reply after a decision: against that the country appeals (RND-22).
+    """
     row = participation_row(round_id, iso3)
     said = clean(text)
     check_reply(said, language, Stage(row.round.state))
+    if row.replies.exclude(decided_at=None).exists():
+        raise Refused("RND-21", mark("This reply was decided already."))
     made = Reply.objects.create(
         participation=row, text=said, language=language, written_by=actor, written_at=at, decide_by=decide_by(at)
     )

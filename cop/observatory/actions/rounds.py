@@ -33,8 +33,16 @@ def add_questionnaire(
     `not_carried` and `untranslated` are what reading a form listed. Raises Refused for a questionnaire with repeated groups,
     which rounds do not ask, or with a version of more than 32 signs (RND-02).
     """
-    if any(isinstance(place.item, Group) and place.item.repeat for place in questionnaire.places.values()):
-        raise Refused("RND-02", mark("A round can't ask a questionnaire with repeated groups."))
+    repeats = [place.item.id for place in questionnaire.places.values() if isinstance(place.item, Group) and place.item.repeat]
+    if repeats:
+        raise Refused(
+            "RND-02",
+            mark(
+                "A round can't ask groups that repeat: %(groups)s. On the sheet survey, write begin_group and end_group instead, "
+                "or ask a question for each; then send the form again."
+            ),
+            groups=", ".join(repeats)[:300],
+        )
     if len(questionnaire.version) > MOST_VERSION:
         raise Refused("RND-02", mark("The version of a questionnaire has 32 signs at most."))
     found = QuestionnaireVersion.objects.filter(sha256=questionnaire.sha256).first()
@@ -57,7 +65,7 @@ def create_round(
     """Make a round in draft with its countries (ISO alpha-3), none of them invited yet.
 
     Raises Refused for an id that is taken or no slug, a title without English, days out of order, a questionnaire that doesn't
-    exist, and countries that mix real and invented ones: a sample round has invented ones only, another none (RND-27).
+    exist, and a country that has no place in it: a sample round has invented ones only, another those of the data (RND-27).
     """
     if not _SLUG.fullmatch(round_id) or Round.objects.filter(pk=round_id).exists():
         raise Refused("RND-01", mark("The id of a round is new, and has small letters, digits and hyphens, 40 at most."))
@@ -80,8 +88,7 @@ def create_round(
 def _check_countries(countries: Sequence[str], sample: bool) -> None:
     real = reference().places.countries
     for iso3 in countries:
-        invented = bool(_INVENTED.fullmatch(iso3)) and iso3 not in real
-        if not (invented if sample else iso3 in real):
+        if not (_INVENTED.fullmatch(iso3) if sample else iso3 in real):
             raise Refused(
                 "RND-27",
                 mark("%(country)s can't take part: a sample round has invented countries only, another none."),

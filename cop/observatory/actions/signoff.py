@@ -83,18 +83,21 @@ def _document(round_id: str, snapshot: Snapshot, by: Signature, language: str) -
 
 
 def _log_corrections(row: Participation, number: int, at: datetime) -> None:
-    """A later signature writes the public difference into the correction log, which nobody shortens."""
+    """A later signature writes the public difference into the correction log, which nobody shortens.
+
+    An answer that was or is not public stays out of it. The reason is the one that the country gave for the correction.
+    """
     if number == 1:
         return
     texts = row.signoffs.filter(number__gte=number - 1).order_by("number").values_list("snapshot", flat=True)
     one, two = (read_snapshot(text) for text in texts)
-    public = {given.question_id for given in (*one.answers, *two.answers) if given.public}
+    private = {given.question_id for given in (*one.answers, *two.answers) if not given.public}
     Correction.objects.bulk_create(
         Correction(
-            participation=row, question_id=change.question_id, before=change.before, after=change.after, why=row.reason, at=at
+            participation=row, question_id=change.question_id, before=change.before, after=change.after, why=row.correcting, at=at
         )
         for change in difference(one.answers, two.answers)
-        if change.what == "value" and change.question_id in public
+        if change.what == "value" and change.question_id not in private
     )
 
 
@@ -103,8 +106,8 @@ def correct(*, round_id: str, iso3: str, why: str, at: datetime, actor: str) -> 
     """Open a signed response again for a correction; the reason goes into the correction log. Raises Refused (RND-17)."""
     row = participation_row(round_id, iso3)
     step(row, Step.CORRECT)
-    row.reason = short(why, MOST_NOTE, "RND-17")
+    row.reason = row.correcting = short(why, MOST_NOTE, "RND-17")
     if not row.reason:
         raise Refused("RND-17", mark("A correction needs a reason, which will be public."))
-    row.save(update_fields=["state", "reason"])
+    row.save(update_fields=["state", "reason", "correcting"])
     record(actor=actor, verb="open for correction", thing=thing_of(row), at=at)

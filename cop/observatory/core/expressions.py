@@ -15,9 +15,10 @@ from cop.observatory.core.questionnaire import CHOOSING, Choice, Kind, Place, Qu
 from cop.observatory.core.questionnaires.form import Form, Rounds, filled, plan, text_of, value_at
 from cop.observatory.core.questionnaires.values import NOT_A_CHOICE, value_problem
 from cop.observatory.core.xpath.functions import shown
+from cop.observatory.core.xpath.syntax import names
 from cop.observatory.core.xpath.values import as_truth
 
-__all__ = ["Problem", "calculated", "offered", "problems", "relevant_ids", "unanswered", "value_problem"]
+__all__ = ["Problem", "calculated", "offered", "problems", "relevant_ids", "ruled_out", "unanswered", "value_problem"]
 
 NOT_HELD = mark("The answer does not fit what the question asks for.")
 
@@ -43,6 +44,23 @@ def relevant_ids(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> fr
     form = filled(questionnaire, answers)
     found = {name for (name, _), relevant in form.relevant.items() if relevant}
     return frozenset(found | {name for name in _never_laid_out(form) if _could_arise(form, name)})
+
+
+def ruled_out(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Questions of five states that an answer given elsewhere leaves no room for, with the questions that decide it.
+
+    A question that doesn't arise because nothing was answered, or an unknown, is not ruled out. Raises BadExpression as above.
+    """
+    arising = relevant_ids(questionnaire, answers)
+    found = {}
+    for name, place in questionnaire.places.items():
+        if not isinstance(place.item, Question) or place.item.kind is not Kind.STATE or name in arising or place.repeats:
+            continue
+        rules = (place.item.relevant, *(group.relevant for group in place.parents))
+        read = {other for rule in rules if rule for other in names(rule)}
+        if read and all(answers.get(other) not in (None, "", [], {}, "unknown") for other in read):
+            found[name] = tuple(question.id for question in questionnaire.questions if question.id in read)
+    return found
 
 
 def _never_laid_out(form: Form) -> list[str]:

@@ -6,8 +6,9 @@ Zero is printed where nothing beside it is hidden: it points to nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cop.ground.core.door import DataError, Reference, naming, read_yaml
 
@@ -72,6 +73,12 @@ def read_suppression(reference: Reference) -> Suppression:
         )
 
 
+@lru_cache(maxsize=4)
+def fewest_in_totals(reference: Reference) -> int:
+    """How many confidential countries a total needs."""
+    return read_suppression(reference).fewest_countries
+
+
 def hidden(counts: Mapping[str, float], small: Mapping[str, int], sums: Iterable[SumOfParts]) -> frozenset[str]:
     """Which counts are hidden: those above 0 and under their limit in `small`, and what else the sums need.
 
@@ -89,19 +96,27 @@ def hidden(counts: Mapping[str, float], small: Mapping[str, int], sums: Iterable
     return frozenset(found)
 
 
-def countable_groups(members: Mapping[str, frozenset[str]], whole: str, parts: Iterable[str], fewest: int) -> frozenset[str]:
+def countable_groups(
+    members: Mapping[str, frozenset[str]], whole: str, parts: Iterable[str], fewest: int,
+    told: Callable[[frozenset[str]], bool] = lambda _: False,
+) -> frozenset[str]:  # fmt: skip
     """In which groups confidential countries may be counted: `members` are those of each group, `parts` divide the `whole`.
 
     Each such group has at least `fewest`, and so has what is left of the whole when the parts that are printed are taken
-    away, or nothing is left. The smallest part is given up until that holds.
+    away, or nothing is left. None of them is `told`: its countries all say the same, so that a count would tell each of them.
+    The smallest part is given up until that holds; where it doesn't hold for the whole alone, nothing is counted.
     """
-    kept = [part for part in parts if len(members.get(part, frozenset())) >= fewest]
+
+    def hides(held: frozenset[str]) -> bool:
+        return len(held) >= fewest and not told(held)
+
+    kept = [part for part in parts if hides(members.get(part, frozenset()))]
     everyone = members.get(whole, frozenset())
-    if len(everyone) < fewest:
+    if not hides(everyone):
         return frozenset()
     while kept:
         left = everyone.difference(*(members[part] for part in kept))
-        if not left or len(left) >= fewest:
+        if not left or hides(left):
             break
         kept.remove(min(kept, key=lambda part: (len(members[part]), part)))
     return frozenset((*kept, whole))

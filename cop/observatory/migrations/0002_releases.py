@@ -12,21 +12,23 @@ KEPT = {
 
 
 def keep(_apps: Any, schema_editor: Any) -> None:
-    """A trigger a table that refuses updates of what was published, on either engine."""
+    """Triggers that refuse to change or remove what was published, on either engine."""
     for table, columns in KEPT.items():
         listed = ", ".join(columns)
         if schema_editor.connection.vendor == "sqlite":
-            schema_editor.execute(
-                f"CREATE TRIGGER {table}_kept BEFORE UPDATE OF {listed} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'a published release is never changed'); END"
-            )
+            for name, what in ((f"{table}_kept", f"UPDATE OF {listed}"), (f"{table}_stays", "DELETE")):
+                schema_editor.execute(
+                    f"CREATE TRIGGER {name} BEFORE {what} ON {table} "
+                    "BEGIN SELECT RAISE(ABORT, 'a published release is never changed'); END"
+                )
             continue
         schema_editor.execute(
             f"CREATE FUNCTION {table}_kept() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'a published release is never changed'; END $$"
         )
         schema_editor.execute(
-            f"CREATE TRIGGER {table}_kept BEFORE UPDATE OF {listed} ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_kept()"
+            f"CREATE TRIGGER {table}_kept BEFORE DELETE OR UPDATE OF {listed} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_kept()"
         )
 
 
@@ -34,6 +36,7 @@ def loosen(_apps: Any, schema_editor: Any) -> None:
     for table in KEPT:
         if schema_editor.connection.vendor == "sqlite":
             schema_editor.execute(f"DROP TRIGGER {table}_kept")
+            schema_editor.execute(f"DROP TRIGGER {table}_stays")
         else:
             schema_editor.execute(f"DROP TRIGGER {table}_kept ON {table}")
             schema_editor.execute(f"DROP FUNCTION {table}_kept()")

@@ -13,6 +13,7 @@ class QuestionnaireVersion(models.Model):
     """A questionnaire as canonical JSON. It is never changed once a round that asks it opened.
 
     `title` is that of the content, for lists. `not_carried` and `untranslated` say what a form of another tool held beyond it.
+    `follows` maps the SHA-256 of an earlier version to the lines of the map that leads from it to this one.
     """
 
     key = models.CharField(max_length=64)
@@ -21,6 +22,7 @@ class QuestionnaireVersion(models.Model):
     content = models.TextField()
     not_carried = models.JSONField(default=list)
     untranslated = models.JSONField(default=list)
+    follows = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64, unique=True)
     added_at = models.DateTimeField()
     frozen_at = models.DateTimeField(null=True)
@@ -57,7 +59,11 @@ class Round(models.Model):
 
 
 class Participation(models.Model):
-    """A country in a round. Addresses are official ones; the letter of designation is a stored file."""
+    """A country in a round. Addresses are official ones; the letter of designation is a stored file.
+
+    `reason` is why the response stands where it does (sent back, declined, corrected), `correcting` the public reason that the
+    country gave for its last correction.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="participations")
     iso3 = models.CharField(max_length=3)
@@ -74,6 +80,7 @@ class Participation(models.Model):
     signed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True)
+    correcting = models.TextField(blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["round", "iso3"], name="a_country_once_a_round")]

@@ -15,9 +15,14 @@ class FileDamaged(Exception):
     """A stored file that is missing or is no longer what was stored."""
 
 
+def folder_of_files() -> Path:
+    """The folder under which files lie. Without a data folder the database is in memory too, and files are passing."""
+    return data() or _WITHOUT_FOLDER
+
+
 def path_of(sha256: str) -> Path:
-    """Where the file with this digest lies. Without a data folder the database is in memory too, and files are passing."""
-    return (data() or _WITHOUT_FOLDER) / "files" / sha256[:2] / sha256
+    """Where the file with this digest lies."""
+    return folder_of_files() / "files" / sha256[:2] / sha256
 
 
 def stored_bytes(sha256: str) -> bytes:

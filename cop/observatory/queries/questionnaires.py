@@ -11,6 +11,7 @@ from typing import Any
 
 from cop.ground.core.door import Words, words
 from cop.observatory.core.questionnaire import Questionnaire, from_json
+from cop.observatory.core.questionnaires.versions import VersionMap, unmapped, version_map
 from cop.observatory.formats.questionnaire_word import write_word
 from cop.observatory.formats.xlsform import write_xlsform
 from cop.observatory.models import QuestionnaireVersion, Round
@@ -20,7 +21,8 @@ from cop.observatory.models import QuestionnaireVersion, Round
 class KeptQuestionnaire:
     """A questionnaire that is kept. `rounds` are id and title of the rounds that use it, the newest opening first.
 
-    `not_carried` and `untranslated` are what reading its form listed, in English.
+    `not_carried` and `untranslated` are what reading its form listed, in English. `follows` are the SHA-256 of the versions from
+    which a map leads here.
     """
 
     id: int
@@ -32,10 +34,11 @@ class KeptQuestionnaire:
     frozen_at: datetime | None
     not_carried: tuple[str, ...]
     untranslated: tuple[str, ...]
+    follows: frozenset[str]
     rounds: tuple[tuple[str, Mapping[str, str]], ...]
 
 
-_PARTS = ("pk", "key", "version", "title", "sha256", "added_at", "frozen_at", "not_carried", "untranslated")
+_PARTS = ("pk", "key", "version", "title", "sha256", "added_at", "frozen_at", "not_carried", "untranslated", "follows")
 
 
 def kept_questionnaires(q: str = "") -> tuple[KeptQuestionnaire, ...]:
@@ -59,9 +62,15 @@ def kept_questionnaire(number: int) -> KeptQuestionnaire | None:
     return _kept_row(row, tuple(used))
 
 
+def questionnaires_beside(number: int) -> tuple[KeptQuestionnaire, ...]:
+    """Every kept questionnaire but one, the newest first, without the rounds that use them. One query."""
+    rows = QuestionnaireVersion.objects.exclude(pk=number).order_by("-added_at", "-pk").values_list(*_PARTS)
+    return tuple(_kept_row(row, ()) for row in rows)
+
+
 def _kept_row(row: tuple[Any, ...], rounds: tuple[tuple[str, Mapping[str, str]], ...]) -> KeptQuestionnaire:
-    number, key, version, title, sha256, added_at, frozen_at, not_carried, untranslated = row
-    notes = tuple(not_carried), tuple(untranslated)
+    number, key, version, title, sha256, added_at, frozen_at, not_carried, untranslated, follows = row
+    notes = tuple(not_carried), tuple(untranslated), frozenset(follows)
     return KeptQuestionnaire(number, key, version, title, sha256, added_at, frozen_at, *notes, rounds)
 
 
@@ -73,6 +82,15 @@ def questionnaire_of(questionnaire_id: int) -> Questionnaire:
 def questionnaire_by(sha256: str) -> Questionnaire:
     """The questionnaire with this hash; asks the database the first time only. Raises QuestionnaireVersion.DoesNotExist."""
     return _kept(sha256)
+
+
+def version_map_of(old_sha256: str, new_sha256: str) -> VersionMap:
+    """How one kept questionnaire follows another: by the map that was kept, else by what both have in common."""
+    old, new = _kept(old_sha256), _kept(new_sha256)
+    lines = QuestionnaireVersion.objects.values_list("follows", flat=True).get(sha256=new_sha256).get(old_sha256)
+    if lines is None:
+        return unmapped(old, new)
+    return version_map({"from": old.version, "to": new.version, "questions": lines}, "the map", old, new)
 
 
 @lru_cache(maxsize=32)

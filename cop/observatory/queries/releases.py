@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from cop.ground.core.door import ITU_REGIONS, LANGUAGES, SPECIAL_GROUPS, Country, DataError, mark, words
-from cop.ground.public import now, reference, root
-from cop.observatory.core.door import observatory
-from cop.observatory.core.observations import CodeLabel, Flow
-from cop.observatory.core.releases.build import RELEASE_GROUPS, build_release
+from cop.ground.core.door import ITU_REGIONS, LANGUAGES, SPECIAL_GROUPS, Country, mark, words
+from cop.ground.public import now, reference
+from cop.observatory.core.observations import CodeLabel, Flow, ReleaseData
+from cop.observatory.core.release import SignedCountry
+from cop.observatory.core.releases.build import RELEASE_GROUPS
 from cop.observatory.core.releases.content import (
     CountryContent,
     Header,
     ReleaseContent,
-    checksum,
     country_of,
     header_of,
 )
+from cop.observatory.core.releases.counted import counted
 from cop.observatory.core.releases.difference import Change, country_difference, difference
-from cop.observatory.core.releases.inputs import ReleaseInputs, inputs_of
-from cop.observatory.core.releases.observations import SCORE, indicator_names, release_data
+from cop.observatory.core.releases.inputs import signed_in
+from cop.observatory.core.releases.observations import SCORE, data_of, indicator_names
 from cop.observatory.core.releases.profile import Profile, profile_of
 from cop.observatory.models import Participation
 from cop.observatory.models.releases import Release, ReleaseCountry
@@ -47,6 +46,7 @@ class Listed:
         return self.embargo_until is not None and self.embargo_until > now()
 
 
+AT_ONCE = 20  # countries whose whole texts are in memory together
 _COLUMNS = ("id", "round_id", "number", "published_at", "embargo_until", "checksum", "withdrawn_at", "withdrawn_why")
 
 
@@ -162,13 +162,19 @@ def flow() -> Flow:
     return _flow(standing)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _flow(standing: tuple[tuple[str, str], ...]) -> Flow:
-    held = [_content(id, checksum) for id, checksum in standing]
-    headers = tuple(one.header for one in held)
+    headers = tuple(_header(id, checksum) for id, checksum in standing)
     prepared = headers[-1].day if headers else date(2026, 1, 1)
     names = _indicator_labels(headers) if headers else ()
-    return Flow(tuple(release_data(one) for one in held), area_labels(), names, prepared)
+    return Flow(tuple(_data(id, checksum) for id, checksum in standing), area_labels(), names, prepared)
+
+
+@lru_cache(maxsize=32)
+def _data(id: str, checksum: str) -> ReleaseData:
+    """A release as open statistics, read country by country. Kept, so that one more release is all that is read for it."""
+    rows = ReleaseCountry.objects.filter(release_id=id).order_by("iso3").values_list("content", flat=True)
+    return data_of(_header(id, checksum), map(counted, rows.iterator(AT_ONCE)))
 
 
 SHARES = {
@@ -221,63 +227,10 @@ def area_labels() -> tuple[CodeLabel, ...]:
     return (*countries, *groups)
 
 
-def last_inputs(round_id: str) -> ReleaseInputs | None:
-    """What the newest release of a round was built from, for the correction that follows it; None before the first."""
+def last_signed(round_id: str) -> tuple[SignedCountry, ...]:
+    """What the newest release of a round was built from, for the correction that follows it; nothing before the first."""
     text = Release.objects.filter(round_id=round_id).order_by("-number").values_list("inputs", flat=True).first()
-    return inputs_of(text, observatory(root()).methods) if text else None
-
-
-def rebuilt(id: str) -> tuple[str, ...]:
-    """What differs when a release is built again from its kept inputs: nothing, or why that can't be, in sentences.
-
-    Reference data or a method that have changed since don't make a release wrong: then it can't be built again here.
-    """
-    row = Release.objects.filter(id=id).values_list("header", "inputs", "checksum").first()
-    if row is None:
-        return (f"there is no release {id}",)
-    kept, inputs, kept_checksum = header_of(row[0]), row[1], row[2]
-    held = observatory(root())
-    if kept.reference != held.ground.release:
-        return (f"not built again: it rests on the reference data {kept.reference}, here are {held.ground.release}",)
-    try:
-        found = inputs_of(inputs, held.methods)
-    except DataError as error:
-        return (f"not built again: {error}",)
-    made = build_release(held, found.plan, found.signed, found.replies, found.before)
-    return () if made.checksum == kept_checksum else ("built again from its inputs it differs from what is kept",)
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What checking a release found: empty `problems` mean that it is whole."""
-
-    id: str
-    checksum: str
-    problems: tuple[str, ...]
-
-
-def verify(id: str = "") -> tuple[Verified, ...]:
-    """The checksums of all releases, or of one, computed again from what is kept; embargoed and withdrawn ones too."""
-    rows = Release.objects.order_by("published_at", "number").values_list("id", "header", "checksum")
-    return tuple(_verified(*row) for row in (rows.filter(id=id) if id else rows))
-
-
-def _verified(id: str, header: str, kept: str) -> Verified:
-    held = dict(ReleaseCountry.objects.filter(release_id=id).order_by("iso3").values_list("iso3", "content"))
-    problems = []
-    if checksum(header, held) != kept:
-        problems.append("the content is not what was published: its checksum differs")
-    problems += _unreadable(header, held)
-    return Verified(id, kept, tuple(problems))
-
-
-def _unreadable(header: str, held: Mapping[str, str]) -> list[str]:
-    try:
-        if header_of(header).text != header:
-            return ["the header can't be read back as it was written"]
-        return [f"{iso3} can't be read back as it was written" for iso3, text in held.items() if country_of(text).text != text]
-    except (ValueError, TypeError, KeyError) as error:
-        return [f"the content can't be read: {error}"]
+    return signed_in(text) if text else ()
 
 
 def titles(releases: tuple[Listed, ...], language: str) -> dict[str, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count
 
+from cop.observatory.core.expressions import ruled_out
 from cop.observatory.core.questionnaire import Questionnaire
 from cop.observatory.core.release import Consent, Contested, CountryReply, Evidence, SignedAnswer, SignedCountry
 from cop.observatory.core.rounds.replies import OUTCOMES, Outcome
@@ -16,7 +17,7 @@ from cop.observatory.core.rounds.responses import ANSWERED, Response
 from cop.observatory.core.rounds.snapshot import Proof, Snapshot, read_snapshot
 from cop.observatory.core.rounds.stages import Calendar, Stage
 from cop.observatory.models import Clarification, Participation, Reply, Round, Signoff
-from cop.observatory.queries.questionnaires import questionnaire_of
+from cop.observatory.queries.questionnaires import questionnaire_by, questionnaire_of
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def _contested(round_id: str) -> dict[tuple[str, str], Contested]:
 def _signed(row: Signoff, contested: Mapping[tuple[str, str], Contested]) -> SignedCountry:
     snapshot = read_snapshot(row.snapshot)
     answers = tuple(_answer(snapshot, contested, place) for place in range(len(snapshot.answers)))
+    answers += tuple(_not_applicable(questionnaire_by(snapshot.questionnaire_sha256), {a.question_id: a for a in answers}))
     return SignedCountry(
         snapshot.country, row.sha256, row.at, answers, Consent(snapshot.consent), snapshot.confidential, snapshot.institution
     )
@@ -124,6 +126,24 @@ def _answer(snapshot: Snapshot, contested: Mapping[tuple[str, str], Contested], 
         (given.disagreement and f"{given.note} {given.disagreement}".strip()) or given.note,
         contested.get((snapshot.country, given.question_id)),
     )  # fmt: skip
+
+
+def _not_applicable(questionnaire: Questionnaire, signed: Mapping[str, SignedAnswer]) -> Iterator[SignedAnswer]:
+    """Parts of indicators that what was signed elsewhere leaves no room for: without a list its review is not applicable.
+
+    A whole indicator is not decided like that. Such an answer is as public as what it follows from, and as old.
+    """
+    values = {key: answer.value for key, answer in signed.items() if answer.value is not None}
+    for question_id, others in ruled_out(questionnaire, values).items():
+        question = questionnaire.question(question_id)
+        if not question.feeds or not all("/" in code for code in question.feeds):
+            continue
+        deciding = [signed[other] for other in others]
+        codes = ", ".join(questionnaire.question(other).code for other in others)
+        yield SignedAnswer(
+            question_id, "na", min(answer.as_of for answer in deciding), all(answer.public for answer in deciding),
+            note=f"Does not arise: it follows from the answer to {codes}.",
+        )  # fmt: skip
 
 
 def _evidence(proof: Proof) -> Evidence:

@@ -19,6 +19,7 @@ from cop.observatory.core.rounds.entries import MOST_NOTE, is_asked, read_entry,
 from cop.observatory.core.rounds.locks import is_free
 from cop.observatory.core.rounds.proofs import SCOPES
 from cop.observatory.core.rounds.refusals import Refused
+from cop.observatory.core.rounds.responses import why_closed
 from cop.observatory.core.rounds.saving import Content
 from cop.observatory.core.rounds.wording import WHYS, choice_label, spoken, value_words
 from cop.observatory.formats.assets import asset_address
@@ -106,6 +107,7 @@ def section_page(request: HttpRequest, round_id: str, iso3: str, section: str) -
         mine=lock is not None and lock.lock.holder == person.pseudonym,
         editable=view.writable and free and holds(request, "answers.edit", scope),
         may_edit=holds(request, "answers.edit", scope),
+        closed_because=why_closed(view.response, view.stage),
         may_ask=holds(request, "clarification.ask", scope),
         said=t(DONE.get(request.GET.get("done", ""), "")),
         say=lambda texts: spoken(texts, t.language.code),

@@ -32,7 +32,10 @@ def preview(request: HttpRequest, round_id: str, code: str) -> HttpResponse:
     card = _round(round_id)
     if card.stage not in _PREVIEWED or code not in queries.countries_of_round(round_id):
         raise NotThere(f"{round_id}/{code}"[:60])
-    profile = preview_of_country(round_id=round_id, country=a_country(code, "profiles"), at=now())
+    try:
+        profile = preview_of_country(round_id=round_id, country=a_country(code, "profiles"), at=now())
+    except NotPublished as error:
+        raise NotThere(str(error)) from None
     t = words(desk_language(request))
     return desk_page(
         request, "observatory/preview.html", preview=True, round_id=round_id, until=card.days.embargo_until.date(), profile=profile,

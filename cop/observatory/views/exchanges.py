@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from cop.accounts.public import require
+from cop.accounts.public import NeedsSignIn, holds, person_of, require
 from cop.ground.core.door import mark
 from cop.ground.public import NotThere, now
 from cop.observatory.actions.clarifications import NOTHING, answer, ask, settle
@@ -111,14 +111,15 @@ def _contested(request: HttpRequest, question: Question) -> dict[str, Any] | Non
 
 
 def file_view(request: HttpRequest, round_id: str, iso3: str, sha256: str) -> HttpResponse:
-    """A file of evidence, or the letter of designation, to save. It is never shown in place."""
-    found = stored_for(round_id, iso3, sha256)
-    if found is None:
-        raise NotThere(sha256[:16])
-    section = section_of(its_questionnaire(a_round(round_id)), found.question_id) if found.question_id else ""
-    scope = f"round/{round_id}/{iso3}"
-    require(request, "answers.see", f"{scope}/{section}" if section else scope)
-    return attachment(sha256, found.name, KINDS[found.kind])
+    """A file of evidence, or the letter of designation, to save: for whoever may see one of the answers that it belongs to."""
+    if person_of(request) is None:
+        raise NeedsSignIn
+    questionnaire, scope = its_questionnaire(a_round(round_id)), f"round/{round_id}/{iso3}"
+    for found in stored_for(round_id, iso3, sha256):
+        section = f"/{section_of(questionnaire, found.question_id)}" if found.question_id else ""
+        if holds(request, "answers.see", f"{scope}{section}"):
+            return attachment(sha256, found.name, KINDS[found.kind])
+    raise NotThere(sha256[:16])
 
 
 def attachment(sha256: str, name: str, kind: str) -> HttpResponse:

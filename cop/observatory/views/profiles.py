@@ -13,8 +13,9 @@ from cop.observatory.core.releases import sentences
 from cop.observatory.core.releases.chart import ChartRow, row_of
 from cop.observatory.core.releases.content import CountryContent, Header, ReleaseContent, plain
 from cop.observatory.core.releases.profile import Profile, counts_of
+from cop.observatory.core.suppression import fewest_in_totals
 from cop.observatory.formats import release_files as files
-from cop.observatory.formats.profile_lines import line_html
+from cop.observatory.formats.profile_lines import changes_html, lines_html, unknown_html
 from cop.observatory.formats.release_chart import chart_svg, inline_chart
 from cop.observatory.public import held
 from cop.observatory.queries import releases as queries
@@ -39,7 +40,9 @@ def words_of(profile_header: Header, t: Words) -> dict[str, Any]:
     """The functions and words that every template about a release needs."""
     levels = {code: indicator.levels for code, indicator in held().indicators.all.items()}
     return {
-        "line": lambda line: line_html(line, profile_header, levels, t),
+        "lines": lambda lines: lines_html(lines, profile_header, levels, t),
+        "unknown_lines": lambda lines: unknown_html(lines, t),
+        "change_lines": lambda changes: changes_html(changes, t),
         "figure_words": lambda figure, known: sentences.figure_words(figure, known, profile_header, levels.get(known.code, ()), t),
         "figure_class": sentences.figure_class,
         "origins": sentences.ORIGINS,
@@ -245,7 +248,8 @@ def region_page(request: HttpRequest, lang: str, key: str) -> HttpResponse:
     found = page(
         request, "observatory/region.html", t, path=f"regions/{key}/", key=key, header=header, bars=group_bars(header, key),
         shares=[a for a in header.aggregates if a.group == key], rows=rows, name=queries.group_names()[key],
-        signed=sum(c.iso3 in header.signed for c in members), query_release=chosen.query, **words_of(header, t),
+        signed=sum(c.iso3 in header.signed for c in members), query_release=chosen.query,
+        fewest=fewest_in_totals(reference().reference), **words_of(header, t),
     )  # fmt: skip
     return kept_with_care(found, chosen.shown)
 

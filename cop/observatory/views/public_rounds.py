@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from cop.ground.formats.fonts import FontMissing
-from cop.ground.public import NotThere, language, not_available, page
+from cop.ground.public import NotThere, language, not_available, page, reference
 from cop.observatory.core.rounds.responses import ANSWERED, Response
 from cop.observatory.core.rounds.stages import STAGES, Stage, is_public
-from cop.observatory.core.rounds.totals import LEAST
 from cop.observatory.core.rounds.wording import spoken
+from cop.observatory.core.suppression import fewest_in_totals
 from cop.observatory.queries.board import country_name
 from cop.observatory.queries.questionnaires import printed, questionnaire_by, xlsform_of
 from cop.observatory.queries.rounds import RoundCard, countries_by_response, rounds
@@ -62,7 +62,7 @@ def round_page(request: HttpRequest, lang: str, round_id: str) -> HttpResponse:
         say=lambda texts: spoken(texts, code),
         answered=sorted(ANSWERED),
         Response=Response,
-        least=LEAST,
+        least=fewest_in_totals(reference().reference),
         published=card.stage is Stage.PUBLISHED,
     )
     answer["Cache-Control"] = "no-store" if card.stage is not Stage.PUBLISHED else "public, no-cache"

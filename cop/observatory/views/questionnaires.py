@@ -8,15 +8,18 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 
 from cop.accounts.public import desk_page, holds, require
-from cop.ground.core.door import BY_CODE, LANGUAGES, Words, mark, words
+from cop.ground.core.door import BY_CODE, LANGUAGES, DataError, Words, mark, words
 from cop.ground.formats.fonts import FontMissing
 from cop.ground.public import NotThere, download, now, reference
 from cop.observatory.actions.rounds import add_questionnaire
+from cop.observatory.actions.version_maps import add_version_map
 from cop.observatory.core.questionnaires.completeness import completeness
 from cop.observatory.core.questionnaires.packaged import packaged
 from cop.observatory.core.rounds.entries import is_asked
 from cop.observatory.core.rounds.refusals import Refused
 from cop.observatory.core.rounds.wording import spoken
+from cop.observatory.formats.version_map_table import MOST_BYTES as MOST_MAP
+from cop.observatory.formats.version_map_table import read_map, write_map
 from cop.observatory.formats.xlsform import MOST_BYTES, BadForm, read_xlsform
 from cop.observatory.queries.questionnaires import (
     KeptQuestionnaire,
@@ -24,6 +27,8 @@ from cop.observatory.queries.questionnaires import (
     kept_questionnaires,
     printed,
     questionnaire_by,
+    questionnaires_beside,
+    version_map_of,
     xlsform_of,
 )
 from cop.observatory.views.found import REFUSALS, back, told, words_of
@@ -35,13 +40,23 @@ KINDS = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
 }
 MOST_NAMED = 60
+_SAID = {
+    "kept": mark("The questionnaire is kept. Read here what of it is used."),
+    "mapped": mark("The table is kept. Answers of that version are filled in by it from now on."),
+}
 
 
 def title_in(texts: Any, otherwise: str, t: Words) -> str:
     """A title in the language of the page, else in English, else in any."""
     return spoken(texts, t.language.code) or otherwise
+
+
+def named(one: KeptQuestionnaire, t: Words) -> str:
+    """A kept questionnaire by its title, id and version."""
+    return f"{title_in(one.title, one.key, t)} ({t.isolate(f'{one.key} {one.version}'.strip())})"
 
 
 def choices_for_rounds(t: Words) -> list[tuple[str, str]]:
@@ -137,23 +152,53 @@ def _one(request: HttpRequest, number: str) -> KeptQuestionnaire:
     return found
 
 
+@with_files(MOST_MAP)
 def questionnaire_view(request: HttpRequest, number: str) -> HttpResponse:
-    """A questionnaire with its sections, how far it is translated, and what of its form is not used here."""
-    return _page(request, _one(request, number))
+    """A questionnaire with its sections, how far it is translated, what of its form is not used here, and versions before it."""
+    kept = _one(request, number)
+    if request.method != "POST":
+        return _page(request, kept)
+    try:
+        _keep_map(request, kept, require(request, "questionnaire.edit").pseudonym)
+    except DataError as error:
+        return _page(request, kept, str(error), status=400)
+    except REFUSALS as error:
+        return _page(request, kept, told(request, error), status=400)
+    return back(f"/desk/questionnaires/{kept.id}/", "mapped")
 
 
-def _page(request: HttpRequest, kept: KeptQuestionnaire, problem: str = "") -> HttpResponse:
+def _keep_map(request: HttpRequest, kept: KeptQuestionnaire, actor: str) -> None:
+    raw, _ = posted_file(request, "map", mark("The file is larger than 1 MB. A form is far smaller."))
+    if not raw:
+        raise Refused("RND-02", mark("Choose the table of questions that you bring."))
+    earlier = request.POST.get("earlier", "")
+    number = int(earlier) if earlier.isascii() and earlier.isdigit() and len(earlier) < 10 else 0
+    add_version_map(questionnaire_id=kept.id, earlier_id=number, lines=read_map(raw), at=now(), actor=actor)
+
+
+def map_file(request: HttpRequest, number: str, earlier: str) -> HttpResponse:
+    """The map from an earlier version as a table: the one that is kept, else what both have in common, to be gone through."""
+    kept, before = _one(request, number), _one(request, earlier)
+    links = version_map_of(before.sha256, kept.sha256).links
+    raw = write_map(links, questionnaire_by(before.sha256), questionnaire_by(kept.sha256))
+    return attached(raw, "csv", f"questionnaire-{kept.id}-from-{before.id}")
+
+
+def _page(request: HttpRequest, kept: KeptQuestionnaire, problem: str = "", status: int = 503) -> HttpResponse:
     t = words_of(request)
     questionnaire = questionnaire_by(kept.sha256)
+    others = questionnaires_beside(kept.id)
     held: dict[str, list[Any]] = {section.id: [] for section in questionnaire.sections}
     for question in questionnaire.questions:
         held[questionnaire.section_of(question.id).id].append(question)
     return desk_page(
         request,
         "observatory/desk_questionnaire.html",
-        status=503 if problem else 200,
+        status=status if problem else 200,
         problem=problem,
         kept=kept,
+        others=[(one.id, named(one, t), one.sha256 in kept.follows) for one in others],
+        others_named=[(str(one.id), named(one, t)) for one in others],
         title=title_in(kept.title, kept.key, t),
         sections=[(section, held[section.id]) for section in questionnaire.sections],
         asked=sum(is_asked(question) for question in questionnaire.questions),
@@ -163,7 +208,7 @@ def _page(request: HttpRequest, kept: KeptQuestionnaire, problem: str = "") -> H
         tongues=[item for item in LANGUAGES if item.code in questionnaire.languages] or [BY_CODE["en"]],
         used=[(id, title_in(title, id, t), holds(request, "round.see_board", f"round/{id}")) for id, title in kept.rounds],
         say=lambda texts: spoken(texts, t.language.code),
-        said=t("The questionnaire is kept. Read here what of it is used.") if request.GET.get("done") == "kept" else "",
+        said=t(_SAID[request.GET["done"]]) if request.GET.get("done") in _SAID else "",
         most=MOST_NAMED,
     )
 

@@ -107,6 +107,7 @@ def difference_page(request: HttpRequest, lang: str, id: str) -> HttpResponse:
         request, "observatory/difference.html", t, path=f"releases/{id}/difference/", one=chosen.one, before=before,
         counts=change_counts(changes), kinds=CHANGE_KINDS, total=len(changes), most=MOST_CHANGES, names=names,
         changes=[(c, change_words(c.before, t), change_words(c.after, t)) for c in changes[:MOST_CHANGES]],
+        labels={i.code: t(i.name) for i in (*queries.header(before).indicators, *chosen.header.indicators)},
         others=[other for other in chosen.shown.standing if other.id != id],
     )  # fmt: skip
     return kept_with_care(found, chosen.shown)

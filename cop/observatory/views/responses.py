@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cop.accounts.public import holds, people_with, require
@@ -204,7 +205,7 @@ def people_page(request: HttpRequest, round_id: str, iso3: str) -> HttpResponse:
     """Who takes part in a response; invites contributors to sections, an alternate and a superior."""
     scope = f"round/{round_id}/{iso3}"
     person = require(request, "contributors.manage", scope)
-    card, t, problem, path = a_round(round_id), words_of(request), "", ""
+    card, t, problem, path, done = a_round(round_id), words_of(request), "", "", ""
     a_response(round_id, iso3)
     questionnaire = its_questionnaire(card)
     given = {name: request.POST.get(name, "")[:254] for name in ("role", "section", "address", "language")}
@@ -220,6 +221,8 @@ def people_page(request: HttpRequest, round_id: str, iso3: str) -> HttpResponse:
                 at=now(),
                 actor=person.pseudonym,
             )
+            if given["role"] == "superior" and not settings.COP_DEMO:
+                path, done = "", t("The invitation is on its way.")  # to the superior alone: who invites must not sign
         except REFUSALS as error:
             problem = told(request, error)
     roles = {
@@ -246,6 +249,7 @@ def people_page(request: HttpRequest, round_id: str, iso3: str) -> HttpResponse:
         given=given,
         problem=problem,
         path=path,
+        said=done,
         roles=[(key, label) for key, label in roles.items() if key != "focal_point"],
         tongues=[(item.code, item.name) for item in LANGUAGES],
     )

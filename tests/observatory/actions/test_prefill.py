@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from cop.ground.core.door import PACKAGE
+from cop.ground.core.door import PACKAGE, DataError
 from cop.observatory.actions.demonstration import ROUND
-from cop.observatory.actions.prefill import prefill_from_round
+from cop.observatory.actions.prefill import prefill_from_facts, prefill_from_round, prefill_round
+from cop.observatory.actions.rounds import add_questionnaire, create_round, move_round
 from cop.observatory.actions.signoff import sign, submit
+from cop.observatory.actions.version_maps import add_version_map
 from cop.observatory.core.door import observatory
+from cop.observatory.core.questionnaire import Group, Kind, Question, Questionnaire
 from cop.observatory.core.rounds.refusals import Refused
+from cop.observatory.core.rounds.stages import Stage
 from cop.observatory.models import AnswerChange, AnswerSource, AnswerValue, Participation, Round
 from cop.observatory.public import demonstration
 from cop.observatory.queries.snapshots import snapshot_of
 from cop.observatory.queries.sources import source_row
-from tests.survey import AT, a_round, say, taking_part
+from tests.survey import AT, DAYS, OPENS, a_round, say, taking_part
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +141,102 @@ def test_a_sample_round_holds_invented_countries_only_and_another_none_RND_27():
     for countries, sample in (("CRI", True), ("XAA", False), ("ZZZ", True)):
         with pytest.raises(Refused, match="RND-27"):
             a_round(countries, round_id="other", sample=sample)
+
+
+def two_versions() -> tuple[int, int]:
+    """A version of four questions, and the next, in which each of them met another fate."""
+
+    def asked(version: str, *items: Question) -> int:
+        made = Questionnaire("two", version, {"en": "Two versions"}, ("en",), (Group("law", "1", {"en": "Law"}, items=items),))
+        return add_questionnaire(questionnaire=made, at=OPENS, actor="system")
+
+    def one(id: str, label: str, kind: Kind = Kind.STATE, **more: Any) -> Question:
+        return Question(id, id, kind, {"en": label}, **more)
+
+    first = asked(
+        "1", one("same", "A law?"), one("old_name", "A line?"), one("hours", "Hours?", Kind.NUMBER), one("worded", "A plan?")
+    )
+    second = asked(
+        "2", one("same", "A law?"), one("new_name", "A line?"), one("hours", "Hours?", Kind.NUMBER), one("worded", "A budget?")
+    )
+    return first, second
+
+
+def signed_under(questionnaire_id: int) -> None:
+    days = {
+        "round_id": "test-2026",
+        "title": {"en": "First"},
+        "questionnaire_id": questionnaire_id,
+        "days": DAYS,
+        "countries": ["CRI"],
+    }
+    create_round(**days, at=OPENS - timedelta(days=9), actor="system")
+    for stage in (Stage.REVIEW, Stage.OPEN):
+        move_round(round_id="test-2026", to=stage, at=OPENS, actor="system")
+    taking_part()
+    for question, value in (("same", "no"), ("old_name", "yes"), ("hours", 24), ("worded", "yes")):
+        say(question, value)
+    submit(round_id="test-2026", iso3="CRI", at=AT, actor="p-one")
+    sha256 = snapshot_of("test-2026", "CRI").sha256
+    sign(round_id="test-2026", iso3="CRI", sha256=sha256, name="A", title="B", language="en", at=AT, actor="p-two")
+
+
+def proposed_under(questionnaire_id: int) -> dict[str, Any]:
+    create_round(
+        round_id="next-2027",
+        title={"en": "Next"},
+        questionnaire_id=questionnaire_id,
+        days=DAYS,
+        countries=["CRI"],
+        at=OPENS,
+        actor="s",
+    )
+    prefill_from_round(round_id="next-2027", iso3="CRI", earlier="test-2026", at=AT, actor="p-one")
+    return dict(AnswerValue.objects.filter(participation__round_id="next-2027").values_list("question_id", "value"))
+
+
+LINES = [
+    {"old": "same", "new": "same", "comparability": "comparable"},
+    {"old": "old_name", "new": "new_name", "comparability": "comparable"},
+    {"old": "hours", "new": "hours", "comparability": "break", "note": "now of the year"},
+    {"old": "worded"},
+    {"new": "worded"},
+]
+
+
+def test_an_earlier_answer_goes_by_the_map_of_versions_renamed_and_never_over_a_break_RND_11():
+    first, second = two_versions()
+    add_version_map(questionnaire_id=second, earlier_id=first, lines=LINES, at=AT, actor="p-officer")
+    signed_under(first)
+    assert proposed_under(second) == {"same": "no", "new_name": "yes"}
+    source = AnswerSource.objects.get(answer__question_id="new_name")
+    assert (source.file, source.column) == ("round/test-2026", "old_name")
+
+
+def test_without_a_map_only_a_question_that_stayed_the_same_is_filled_in_RND_11():
+    first, second = two_versions()
+    signed_under(first)
+    assert proposed_under(second) == {"same": "no", "hours": 24}
+
+
+def test_a_map_that_leaves_a_question_out_is_refused_by_its_name_QST_03():
+    first, second = two_versions()
+    with pytest.raises(DataError, match="does not say what becomes of question worded"):
+        add_version_map(questionnaire_id=second, earlier_id=first, lines=LINES[:3], at=AT, actor="p-officer")
+    with pytest.raises(Refused, match="RND-02"):
+        add_version_map(questionnaire_id=second, earlier_id=second, lines=LINES, at=AT, actor="p-officer")
+
+
+def test_nothing_is_filled_in_once_the_answers_are_handed_in_RND_06():
+    first, _ = two_versions()
+    signed_under(first)
+    with pytest.raises(Refused, match="RND-06"):
+        prefill_from_facts(round_id="test-2026", iso3="CRI", answers={}, at=AT, actor="p-one")
+
+
+def test_a_round_that_is_closed_is_filled_in_no_more_RND_06():
+    a_round()
+    move_round(round_id="test-2026", to=Stage.CLOSED, at=AT, actor="p-officer")
+    with pytest.raises(Refused, match="RND-06"):
+        prefill_round(round_id="test-2026", at=AT, actor="p-officer")
+    assert not AnswerValue.objects.exists()

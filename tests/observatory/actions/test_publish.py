@@ -5,10 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from cop.observatory.actions.releases import NotPublished, publish_release, withdraw
+from cop.observatory.actions.releases import NotPublished, inputs_of_round, publish_release, withdraw
+from cop.observatory.actions.signoff import sign, submit
+from cop.observatory.core.door import observatory
+from cop.observatory.core.releases.build import build_release
+from cop.observatory.core.releases.content import checksum
 from cop.observatory.models.releases import Release, ReleaseCountry, ReleaseIsKept
 from cop.observatory.queries import releases as queries
+from cop.observatory.queries import verification
+from cop.observatory.queries.snapshots import snapshot_of
 from tests.observatory.release_samples import COSTA_RICA, URUGUAY, inputs, round_named, signed
+from tests.survey import AT, a_round, say, taking_part
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -19,14 +26,29 @@ def publish(*countries, number=1, **more):
     return publish_release(inputs=inputs(*countries, number=number, **more), at=NOW, actor="system")
 
 
+def past_the_triggers(*statements):
+    """As somebody with the database in hand."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%release%'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")
+        for statement, values in statements:
+            cursor.execute(statement, values)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+
 def test_a_release_is_kept_with_every_country_and_its_checksum_rel_01():
     assert publish(COSTA_RICA, URUGUAY) == "cop-2026.1"
     (one,) = queries.published(NOW)
     assert queries.content(one).checksum == one.checksum
     assert ReleaseCountry.objects.count() == 195
     assert queries.country(one, "CRI").of("P1-01").state == "yes"
-    assert [found.problems for found in queries.verify()] == [()]
-    assert queries.rebuilt("cop-2026.1") == ()
+    assert [found.problems for found in verification.verify()] == [()]
+    assert verification.rebuilt("cop-2026.1") == ()
 
 
 def test_two_releases_of_a_round_are_both_fetchable_with_their_difference_rel_06():
@@ -38,13 +60,28 @@ def test_two_releases_of_a_round_are_both_fetchable_with_their_difference_rel_06
     assert queries.country(new, "CRI").of("P1-01").state == "no"
     assert ("figure", "CRI", "P1-01") in {(c.kind, c.area, c.code) for c in queries.changes(old, new)}
     assert queries.corrected(new, (new, old)) == old
-    assert [one.problems for one in queries.verify()] == [(), ()]
+    assert [one.problems for one in verification.verify()] == [(), ()]
 
 
 def test_the_same_number_is_never_published_twice_rel_01():
     publish(COSTA_RICA)
     with pytest.raises(NotPublished, match=r"cop-2026\.1 exists already"):
         publish(URUGUAY)
+
+
+def test_who_publishes_the_same_number_a_moment_later_is_told_rel_01(monkeypatch):
+    publish(COSTA_RICA)
+    real = Release.objects.filter
+    seen = []
+
+    def blind(*args, **wanted):  # the other release is not seen yet when it is looked for first
+        seen.append(wanted)
+        return Release.objects.none() if len(seen) == 1 else real(*args, **wanted)
+
+    monkeypatch.setattr(Release.objects, "filter", blind)
+    with pytest.raises(NotPublished, match=r"cop-2026\.1 exists already"):
+        publish_release(inputs=inputs(URUGUAY), at=NOW, actor="system")
+    assert len(seen) == 2
 
 
 def test_a_failure_in_the_middle_of_publication_leaves_what_was_rel_12():
@@ -65,6 +102,8 @@ def test_nothing_of_a_release_is_changed_or_removed_neither_by_the_program_nor_b
     for statement in (
         "UPDATE observatory_release SET header = '{}'",
         "UPDATE observatory_releasecountry SET content = '{}'",
+        "DELETE FROM observatory_releasecountry WHERE iso3 = 'URY'",
+        "DELETE FROM observatory_release",
     ):
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
@@ -72,10 +111,73 @@ def test_nothing_of_a_release_is_changed_or_removed_neither_by_the_program_nor_b
 
 def test_verifying_finds_a_country_that_is_gone_rel_13():
     publish(COSTA_RICA)
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM observatory_releasecountry WHERE iso3 = 'URY'")
-    (found,) = queries.verify()
+    past_the_triggers(("DELETE FROM observatory_releasecountry WHERE iso3 = 'URY'", []))
+    (found,) = verification.verify()
     assert found.problems == ("the content is not what was published: its checksum differs",)
+
+
+def rewritten(id):
+    """A content that was changed together with its checksum: what only the audit trail can tell."""
+    held = dict(ReleaseCountry.objects.filter(release_id=id).order_by("iso3").values_list("iso3", "content"))
+    text = held["CRI"].replace('"code":"P1-01"', '"code":"P1-01","note":"changed"', 1)
+    seal = checksum(Release.objects.get(id=id).header, held | {"CRI": text})
+    return (
+        ("UPDATE observatory_releasecountry SET content = %s WHERE release_id = %s AND iso3 = 'CRI'", [text, id]),
+        ("UPDATE observatory_release SET checksum = %s WHERE id = %s", [seal, id]),
+    )
+
+
+def test_a_release_that_was_rewritten_with_its_checksum_is_found_by_the_audit_trail_rel_27():
+    publish(COSTA_RICA)
+    publish(URUGUAY, number=2)
+    (kept, _) = (one.checksum for one in verification.verify())
+    past_the_triggers(*rewritten("cop-2026.1"))
+    first, second = verification.verify()
+    assert any(said.startswith("its checksum is another than in entry ") and said.endswith(kept) for said in first.problems)
+    assert second.problems == ()
+
+
+def test_a_release_that_was_removed_or_put_in_is_found_by_the_audit_trail_rel_27():
+    publish(COSTA_RICA)
+    publish(URUGUAY, number=2)
+    past_the_triggers(
+        ("DELETE FROM observatory_releasecountry WHERE release_id = 'cop-2026.2'", []),
+        ("DELETE FROM observatory_release WHERE id = 'cop-2026.2'", []),
+        ("DELETE FROM observatory_releasecountry WHERE release_id = 'cop-2026.1'", []),
+        ("UPDATE observatory_release SET id = 'cop-2026.3', number = 3 WHERE id = 'cop-2026.1'", []),
+    )
+    found = {one.id: "; ".join(one.problems) for one in verification.verify()}
+    assert "is not kept any more" in found["cop-2026.1"]
+    assert "is not kept any more" in found["cop-2026.2"]
+    assert "tells of no such publication" in found["cop-2026.3"]
+    assert "number is 3 in its row and 1 in its header" in found["cop-2026.3"]
+
+
+def test_an_embargo_that_was_moved_and_a_withdrawal_of_nobody_are_found_rel_27():
+    publish(COSTA_RICA, embargo_until=NOW + timedelta(days=3))
+    publish(URUGUAY, number=2)
+    publish(URUGUAY, number=3)
+    withdraw(release_id="cop-2026.3", why="The wrong file was published.", at=NOW, actor="system")
+    assert [one.problems for one in verification.verify()] == [(), (), ()]
+    past_the_triggers(
+        ("UPDATE observatory_release SET embargo_until = NULL WHERE number = 1", []),
+        ("UPDATE observatory_release SET withdrawn_at = published_at, withdrawn_why = 'Because.' WHERE number = 2", []),
+        ("UPDATE observatory_release SET withdrawn_why = 'For another reason.' WHERE number = 3", []),
+    )
+    moved, withdrawn, other = ("; ".join(one.problems) for one in verification.verify())
+    assert moved.startswith("embargo_until is None in its row")
+    assert "tells of no withdrawal" in withdrawn
+    assert "the reason of its withdrawal is another" in other
+    past_the_triggers(("UPDATE observatory_release SET withdrawn_at = NULL WHERE number = 3", []))
+    assert "it stands, and entry" in "; ".join(verification.verify("cop-2026.3")[0].problems)
+
+
+def test_a_correction_is_possible_when_the_method_of_the_last_release_is_not_held_any_more_rel_09():
+    publish(COSTA_RICA)
+    kept = Release.objects.get().inputs
+    past_the_triggers(("UPDATE observatory_release SET inputs = %s", [kept.replace('"method":"cop-2026', '"method":"cop-2019')]))
+    assert [one.iso3 for one in queries.last_signed("cop-2026")] == ["CRI"]
+    assert verification.rebuilt("cop-2026.1")[0].startswith("not built again: the method cop-2019")
 
 
 def test_an_embargoed_release_is_nowhere_until_its_hour_rel_14():
@@ -121,3 +223,42 @@ def test_open_statistics_hold_every_standing_release_oldest_first_rel_16(setting
     assert {o.indicator for o in flow.releases[0].observations} <= named
     assert {o.area for o in flow.releases[0].observations} <= {label.code for label in flow.areas}
     assert all(set(label.names) == {"en", "fr", "es", "ar", "zh-hans", "ru"} for label in (*flow.areas, *flow.indicators))
+
+
+def said_about_blocking(said: dict[str, str]):
+    """A preview of what the country would see published, after it signed these answers."""
+    a_round()
+    taking_part()
+    for question, value in said.items():
+        say(question, value, section="respondent" if question == "resp_publish" else "reporting")
+    submit(round_id="test-2026", iso3="CRI", at=AT, actor="p-one")
+    sha256 = snapshot_of("test-2026", "CRI").sha256
+    sign(round_id="test-2026", iso3="CRI", sha256=sha256, name="A", title="B", language="en", at=AT, actor="p-two")
+    made = inputs_of_round(round_id="test-2026", at=AT)
+    return build_release(observatory(), made.plan, made.signed).countries["CRI"]
+
+
+def test_without_a_blocking_list_its_review_and_appeal_are_not_applicable_rel_02():
+    here = said_about_blocking({"resp_publish": "yes", "rep_block_review": "yes", "rep_block_list": "no"})
+    found = {code: here.of(f"P2-07/{code}") for code in ("list", "review", "appeal")}
+    assert {code: one.state for code, one in found.items()} == {"list": "no", "review": "na", "appeal": "na"}
+    assert found["review"].note == "Does not arise: it follows from the answer to 2.11."
+    assert here.of("P2-07").state == "no"
+
+
+@pytest.mark.parametrize("said", ["unknown", "yes", None])
+def test_where_a_list_may_exist_what_is_not_answered_stays_unknown_rel_02(said):
+    here = said_about_blocking({"resp_publish": "yes", "rep_point": "no"} | ({"rep_block_list": said} if said else {}))
+    assert "P2-07/review" not in here.by_code
+
+
+def test_statistics_read_a_release_once_and_keep_none_whole_rel_16(django_assert_num_queries):
+    publish(COSTA_RICA)
+    for kept in (queries._flow, queries._data, queries._content, queries._header):
+        kept.cache_clear()
+    before = queries.flow().releases[0]
+    publish(URUGUAY, number=2)
+    with django_assert_num_queries(3):  # the list of releases, the new one's header, its countries
+        flow = queries.flow()
+    assert flow.releases[0] is before
+    assert queries._content.cache_info().currsize == 0

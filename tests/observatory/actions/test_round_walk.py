@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from cop.ground.models import AuditEntry, Mail
+from cop.observatory.actions.clarifications import return_responses
 from cop.observatory.actions.prefill import prefill_round
 from cop.observatory.actions.signoff import correct, sign, submit
 from cop.observatory.core.rounds.refusals import Refused
@@ -51,6 +52,25 @@ def test_a_later_correction_makes_a_second_signature_and_keeps_the_first_RND_17(
     assert two.sha256 != one.sha256
     (correction,) = two.participation.corrections.all()
     assert (correction.question_id, correction.before, correction.after) == ("law_csam", "no", "unknown")
+
+
+def test_the_log_prints_the_reason_of_the_country_and_nothing_that_is_not_public_RND_17():
+    test_a_round_runs_from_invitation_to_a_signature_that_a_release_can_read()
+    correct(round_id="test-2026", iso3="CRI", why="The bill was adopted.", at=AT, actor="p-one")
+    say("law_csam", "unknown", base=1)
+    say("law_age", "unknown", public=False)
+    submit(round_id="test-2026", iso3="CRI", at=AT, actor="p-one")
+    return_responses(round_id="test-2026", countries=["CRI"], text="Between us: look at article 3.", at=AT, actor="p-reviewer")
+    submit(round_id="test-2026", iso3="CRI", at=AT, actor="p-one")
+    sha256 = snapshot_of("test-2026", "CRI").sha256
+    sign(round_id="test-2026", iso3="CRI", sha256=sha256, name="A", title="B", language="en", at=AT, actor="p-two")
+    correct(round_id="test-2026", iso3="CRI", why="It is public now.", at=AT, actor="p-one")
+    say("law_age", "no", base=1)
+    submit(round_id="test-2026", iso3="CRI", at=AT, actor="p-one")
+    sha256 = snapshot_of("test-2026", "CRI").sha256
+    sign(round_id="test-2026", iso3="CRI", sha256=sha256, name="A", title="B", language="en", at=AT, actor="p-two")
+    (line,) = Participation.objects.get(iso3="CRI").corrections.all()
+    assert (line.question_id, line.why) == ("law_csam", "The bill was adopted.")
 
 
 def test_every_country_is_filled_with_the_rows_held_and_nothing_else():

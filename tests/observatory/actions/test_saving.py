@@ -222,6 +222,8 @@ def test_a_reply_is_decided_appealed_and_decided_by_a_panel_without_staff_RND_20
     decide_reply(**HERE, outcome=Outcome.REFUSED, text="The gazette says so.", at=at, actor="p-officer")
     with pytest.raises(Refused, match="RND-21"):
         decide_reply(**HERE, outcome=Outcome.ACCEPTED, text="No.", at=at, actor="p-officer")
+    with pytest.raises(Refused, match="RND-21"):
+        write_reply(**HERE, text="Once more.", language="en", at=at, actor="p-one")
     appeal(**HERE, text="The gazette was misread.", at=at, actor="p-one")
     staff = a_person("programme_officer")
     panel = [Panelist(f"Person {n}", "University", f"p{n}@panel.example") for n in range(3)]
@@ -242,3 +244,13 @@ def test_days_that_are_over_stay_as_they_are_RND_03():
     )
     set_days(round_id="test-2026", days=later, at=AT, actor="p")
     assert Round.objects.get().closes_at == later.closes
+
+
+def test_a_round_that_can_not_be_published_holds_up_no_other_RND_05():
+    a_round(round_id="a-stuck", method="cop-1999")
+    a_round(round_id="b-whole")
+    Round.objects.update(state=Stage.EMBARGOED, preview_from=DAYS.closes)
+    told = list(bring_on(at=DAYS.embargo_until))
+    assert [line for line in told if "a-stuck" in line and "cop-1999" in line]
+    assert "the round b-whole is now: published" in told
+    assert Round.objects.get(pk="a-stuck").state == Stage.EMBARGOED

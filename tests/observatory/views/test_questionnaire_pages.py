@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 
@@ -98,7 +99,9 @@ def test_a_broken_form_is_refused_with_sheet_row_and_column(officer, lang):
 def test_repeats_and_a_version_that_is_too_long_are_refused_RND_02(officer):
     answer = bring(officer, form_bytes("household"))
     assert answer.status_code == 400
-    assert "repeated groups" in answer.content.decode()
+    text = answer.content.decode()
+    assert "groups that repeat: person" in text
+    assert "write begin_group and end_group instead" in text
     answer = bring(officer, changed("places", version="v" * 33))
     assert answer.status_code == 400
     assert "32 signs" in answer.content.decode()
@@ -247,3 +250,30 @@ def test_the_questionnaire_of_another_round_is_not_there(held):
         assert Client().get(f"/en/rounds/nothing/questionnaire.{form}").status_code == 404
     page = Client().get("/en/rounds/test-2026/")
     assert b"questionnaire.docx" not in page.content
+
+
+def test_a_map_of_versions_is_taken_away_as_a_table_and_brought_back_QST_03(officer):
+    first, second = kept(officer, changed("places", version="1")), kept(officer, changed("places", version="2"))
+    page, table = f"{HERE}{second}/", officer.get(f"{HERE}{second}/from-{first}.csv")
+    assert table.status_code == 200
+    lines = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert {line["comparability"] for line in lines} == {"comparable"}
+    assert all(line["old"] == line["new"] and line["old text"] == line["new text"] for line in lines)
+
+    def send(raw: bytes, earlier: object = first):
+        return officer.post(page, {"earlier": str(earlier), "map": SimpleUploadedFile("map.csv", raw)})
+
+    assert send(table.content)["Location"].endswith("?done=mapped")
+    assert len(QuestionnaireVersion.objects.get(pk=second).follows) == 1
+    assert "Table kept" in officer.get(page).content.decode()
+    short = b"old,new,comparability,note\r\n" + f"{lines[0]['old']},{lines[0]['new']},comparable,".encode()
+    for raw, earlier, why in (
+        (short, first, "does not say what becomes of question"), (b"a,b\r\n", first, "row 1"), (b"\xff\xfe\x00", first, "no CSV file"),
+        (table.content, second, "another version"), (table.content, "x", "another version"), (b"", first, "Choose the table"),
+        (short + b"\r\nq", first, "row 3"),
+    ):  # fmt: skip
+        answer = send(raw, earlier)
+        assert answer.status_code == 400, why
+        assert why in answer.content.decode()
+    assert signed_in("reviewer").get(f"{HERE}{second}/from-{first}.csv").status_code == 404
+    assert officer.get(f"{HERE}{second}/from-999.csv").status_code == 404

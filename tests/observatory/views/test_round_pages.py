@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from cop.ground.public import now
+from cop.observatory.actions.calendar import bring_on
 from cop.observatory.actions.prefill import prefill_round
-from cop.observatory.models import AnswerValue, Evidence, Participation, Signoff
+from cop.observatory.models import AnswerValue, Evidence, Participation, Signoff, StoredFile
+from cop.observatory.queries.files import stored_bytes
 from tests.desk import signed_in
 from tests.survey import OPENS, PNG, a_round, say, taking_part
 
@@ -162,3 +167,62 @@ def test_a_workbook_goes_out_and_comes_back_with_its_difference_shown_first(foca
     assert focal.post(f"{HERE}workbook/", {"do": "take", "sha256": sha256}).status_code == 302
     kept = AnswerValue.objects.get(participation__iso3="CRI", question_id="law_csam")
     assert (kept.value, kept.origin) == ("yes", "workbook")
+
+
+def brought(client) -> tuple[bytes, str]:
+    """A workbook with one answer filled in, brought back; the digest under which it waits."""
+    import io
+
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{HERE}workbook.xlsx").content))
+    row = next(cells for cells in book["answers"].iter_rows(min_row=8) if cells[0].value == "law_csam")
+    row[4].value = "yes"
+    out = io.BytesIO()
+    book.save(out)
+    page = client.post(f"{HERE}workbook/", {"do": "bring", "workbook": SimpleUploadedFile("w.xlsx", out.getvalue())})
+    return out.getvalue(), page.content.decode().split('name="sha256" value="')[1][:64]
+
+
+def test_a_workbook_that_nobody_takes_over_is_gone_after_its_seven_days_RND_25(focal, settings):
+    folder = settings.COP_DATA / "brought"
+    raw, sha256 = brought(focal)
+    (first,) = folder.iterdir()
+    assert first.read_bytes() == raw
+    brought(focal)
+    assert len([*folder.iterdir()]) == 1  # the later one takes the place of the earlier one
+    assert not StoredFile.objects.filter(kind="xlsx").exists()
+    at = now()
+    assert not [line for line in bring_on(at=at + timedelta(days=6)) if "workbooks" in line]
+    assert "workbooks that nobody took over, taken away: 1" in [*bring_on(at=at + timedelta(days=8))]
+    assert [*folder.iterdir()] == []
+    answer = focal.post(f"{HERE}workbook/", {"do": "take", "sha256": sha256})
+    assert answer.status_code == 400
+    assert "Bring the workbook again" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_workbook_is_taken_over_by_who_brought_it_and_kept_from_then_on_RND_25(focal, settings):
+    raw, sha256 = brought(focal)
+    other = signed_in("focal_point", "round/test-2026/CRI", email="second@cri.example")
+    assert other.post(f"{HERE}workbook/", {"do": "take", "sha256": sha256}).status_code == 400
+    assert focal.post(f"{HERE}workbook/", {"do": "take", "sha256": sha256}).status_code == 302
+    assert StoredFile.objects.get(kind="xlsx").sha256 == sha256
+    assert stored_bytes(sha256) == raw
+    assert [*(settings.COP_DATA / "brought").iterdir()] == []
+
+
+def test_a_section_that_can_not_be_written_says_why_and_the_way_out_RND_06(focal):
+    for state, words in (
+        ("invited", "has not accepted its invitation"),
+        ("submitted", "handed in"),
+        ("signed", "for a correction"),
+    ):
+        Participation.objects.filter(iso3="CRI").update(state=state)
+        page = focal.get(f"{HERE}sections/law/").content.decode()
+        assert words in page.split('id="closed"')[1][:400], state
+        assert f'<a href="{HERE}">' in page.split('id="closed"')[1][:600]
+    assert "The answers are handed in" not in page
+    superior = signed_in("superior", "round/test-2026/CRI", email="superior@cri.example")
+    Participation.objects.filter(iso3="CRI").update(state="in_progress")
+    assert "They are not handed in yet" in superior.get(f"{HERE}sign/").content.decode()

@@ -12,7 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cop.observatory.actions.evidence import add_file
 from cop.observatory.actions.prefill import prefill_round
+from cop.observatory.core.rounds.proofs import Particulars
 from cop.observatory.models import AnswerValue, Evidence, Participation, Round
 from tests.desk import signed_in
 from tests.survey import OPENS, PNG, a_round, say, taking_part
@@ -243,3 +245,28 @@ def test_a_workbook_that_was_tampered_with_is_refused_with_the_cell_named_RND_25
         assert answer.status_code == 400
     assert not AnswerValue.objects.exists()
     assert "says what is held already" in sent(focal, workbook(focal))
+
+
+def test_a_file_in_two_sections_is_had_by_who_sees_either_of_them_RND_18():
+    add = {"round_id": "test-2026", "iso3": "CRI", "raw": PNG, "particulars": Particulars("A scan"), "at": OPENS, "actor": "p-one"}
+    add_file(**add, question_id="law_csam", name="law.png")
+    add_file(**add, question_id="rep_point", name="reporting.png")
+    sha256 = Evidence.objects.values_list("file_id", flat=True).distinct().get()
+    for section, name in (("law", "law.png"), ("reporting", "reporting.png")):
+        one = signed_in("contributor", f"round/test-2026/CRI/{section}", email=f"{section}@cri.example")
+        answer = one.get(f"{HERE}files/{sha256}/")
+        assert answer.status_code == 200, section
+        assert name in answer["Content-Disposition"]
+    other = signed_in("contributor", "round/test-2026/CRI/education", email="education@cri.example")
+    assert other.get(f"{HERE}files/{sha256}/").status_code == 404
+    for path in (f"{HERE}files/{sha256}/", f"{HERE}files/{'0' * 64}/"):
+        assert Client().get(path).status_code == 302  # nobody learns which files there are
+
+
+def test_who_invites_a_superior_never_holds_the_way_in_RND_16():
+    focal = signed_in("focal_point", "round/test-2026/CRI")
+    form = {"address": "chief@cri.example", "language": "en", "section": "law"}
+    assert 'id="invitation-path"' in focal.post(f"{HERE}people/", form | {"role": "contributor"}).content.decode()
+    page = focal.post(f"{HERE}people/", form | {"role": "superior", "address": "minister@cri.example"}).content.decode()
+    assert "The invitation is on its way." in page
+    assert "/accounts/invitation/" not in page

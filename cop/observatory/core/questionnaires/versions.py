@@ -75,6 +75,25 @@ def version_map(data: Any, file: str, old: Questionnaire, new: Questionnaire) ->
     return VersionMap(old.version, new.version, links)
 
 
+def unmapped(old: Questionnaire, new: Questionnaire) -> VersionMap:
+    """What two versions without a map have in common: questions with the same id, English words, kind, unit and codes.
+
+    Every other question of the old version counts as dropped and of the new one as new: nobody has said that it continues.
+    """
+    known = {question.id: question for question in new.questions}
+    kept = {q.id for q in old.questions if q.id in known and _asks(q) == _asks(known[q.id])}
+    goes = [
+        Link(q.id, q.id, Comparability.COMPARABLE) if q.id in kept else Link(q.id, "", Comparability.DROPPED) for q in old.questions
+    ]
+    comes = [Link("", q.id, Comparability.NEW) for q in new.questions if q.id not in kept]
+    return VersionMap(old.version, new.version, (*goes, *comes))
+
+
+def _asks(question: Question) -> tuple[Any, ...]:
+    codes = tuple(tuple(choice.code for choice in part) for part in (question.choices, question.rows, question.columns))
+    return (question.kind, question.unit, question.label.get("en") or dict(question.label), codes)
+
+
 def _link(item: Any, file: str) -> Link:
     if not isinstance(item, dict) or set(item) - {"old", "new", "comparability", "note"}:
         raise DataError(f"{file} has the line {item!r}; a line has old, new, comparability and perhaps a note")

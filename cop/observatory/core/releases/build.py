@@ -211,15 +211,24 @@ class _Build:
         secret = {iso3 for iso3, country in self.signed.items() if is_confidential(country)}
         groups = {g: frozenset(c.iso3 for c in members if in_group(c, g, self.at)) for g in RELEASE_GROUPS}
         hiding = {group: frozenset(secret & held) for group, held in groups.items()}
-        counted = countable_groups(hiding, "world", tuple(ITU_REGIONS), self.table.fewest_countries) if self._may_count() else ()
         codes = [i.code for i in self._indicators() if i.kind in ("state", "level")]
-        found = []
-        for private in (False, True):
-            asked = [group for group in RELEASE_GROUPS if (group in counted) is private]
-            if asked:
-                found += self._covered(codes, members, [(g, groups[g], len(hiding[g]) if private else 0) for g in asked], private)
+        every = [(group, groups[group], 0) for group in RELEASE_GROUPS]
+        found = {(a.code, a.group): a for a in self._covered(codes, members, every, private=False)}
+        if self._may_count():
+            secretly = [(group, groups[group], len(held)) for group, held in hiding.items() if held]
+            for one in self._covered(codes, members, secretly, private=True) if secretly else ():
+                if one.group in self._counted(one.code, hiding):
+                    found[one.code, one.group] = one
         order = {group: place for place, group in enumerate(RELEASE_GROUPS)}
-        return tuple(sorted(found, key=lambda a: (codes.index(a.code), order[a.group])))
+        return tuple(sorted(found.values(), key=lambda a: (codes.index(a.code), order[a.group])))
+
+    def _counted(self, code: str, hiding: Mapping[str, frozenset[str]]) -> frozenset[str]:
+        """The groups in which confidential answers to one indicator may be counted; they are told where all are alike."""
+
+        def told(held: frozenset[str]) -> bool:
+            return len({code_of(self.ones[iso3].for_totals[code]) for iso3 in held}) < 2
+
+        return countable_groups(hiding, "world", tuple(ITU_REGIONS), self.table.fewest_countries, told)
 
     def _may_count(self) -> bool:
         """May this release count confidential answers, beside the one before it? A change of too few would tell on them."""
@@ -229,7 +238,7 @@ class _Build:
         return not old or changed == 0 or changed >= self.table.fewest_countries
 
     def _covered(
-        self, codes: list[str], members: list[Country], groups: list[tuple[str, frozenset[str], int]], private: bool
+        self, codes: list[str], members: list[Country], groups: list[tuple[str, frozenset[str], int]], *, private: bool
     ) -> list[Aggregate]:
         people = self.held.ground.populations()
         year = people.nearest_year(self.at.year)

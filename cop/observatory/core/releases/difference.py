@@ -60,15 +60,25 @@ def figure_text(figure: ReleaseFigure | None) -> str:
     """A figure in one text: state, value, and who stands behind it. Nothing and unknown without evidence are both empty."""
     if figure is None or (figure.state == "unknown" and figure.why == "not_held"):
         return ""
-    value = "suppressed" if figure.status == "Q" else "" if figure.value is None else repr(figure.value)
+    value = "suppressed" if figure.status == "Q" else plain_number(figure.value)
     parts = (figure.state, value, figure.text, figure.since, figure.as_of, figure.origin)
     return "; ".join(part for part in parts if part)
 
 
+def plain_number(value: float | None) -> str:
+    """A number without a needless point: 27, not 27.0; nothing for none."""
+    if value is None:
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(value)
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    return f"{plain_number(low) or 'unknown'} to {plain_number(high) or 'unknown'}"
+
+
 def score_text(score: ReleaseScore) -> str:
     """A score in one text: bounds, value and band or reason."""
-    bounds = f"{score.low} to {score.high}"
-    value = "" if score.value is None else repr(score.value)
+    bounds, value = _bounds(score.low, score.high), plain_number(score.value)
     return "; ".join(part for part in (bounds, value, f"band {score.band}" if score.band else score.reason) if part)
 
 
@@ -77,8 +87,8 @@ def _signature(country: CountryContent) -> str:
 
 
 def _shares(old: ReleaseContent, new: ReleaseContent) -> Iterator[Change]:
-    before = {(a.group, a.code): f"{a.n} of {a.of}; {a.low} to {a.high}" for a in old.header.aggregates}
-    after = {(a.group, a.code): f"{a.n} of {a.of}; {a.low} to {a.high}" for a in new.header.aggregates}
+    before = {(a.group, a.code): f"{a.n} of {a.of}; {_bounds(a.low, a.high)}" for a in old.header.aggregates}
+    after = {(a.group, a.code): f"{a.n} of {a.of}; {_bounds(a.low, a.high)}" for a in new.header.aggregates}
     for key in dict.fromkeys((*before, *after)):
         if before.get(key) != after.get(key):
             yield Change("share", key[0], key[1], before.get(key, ""), after.get(key, ""))

@@ -84,6 +84,11 @@ def inputs_of(text: str, methods: Mapping[str, Method]) -> ReleaseInputs:
     return ReleaseInputs(made, _countries(raw["signed"]), tuple(_reply(one) for one in raw["replies"]), _countries(raw["before"]))
 
 
+def signed_in(text: str) -> tuple[SignedCountry, ...]:
+    """The signed countries in kept inputs, whatever became of the method since."""
+    return _countries(json.loads(text)["signed"])
+
+
 def _question(raw: Mapping[str, Any]) -> KeptQuestion:
     choices = tuple(KeptChoice(**one) for one in raw["choices"])
     return KeptQuestion(raw["id"], raw["code"], raw["kind"], raw["label"], choices, tuple(raw["feeds"]))

@@ -1,1 +1,1 @@
-"""The rules of survey rounds, pure: stages, responses, threads, locks, reminders, snapshots, replies, small totals."""
+"""The rules of survey rounds, pure: stages, responses, threads, locks, reminders, snapshots, replies."""

@@ -108,3 +108,28 @@ def _in_time(step: Step, stage: Stage, signed_before: bool) -> bool:
 def may_write(response: Response, stage: Stage, *, signed_before: bool = False) -> bool:
     """May answers be written now? Only by a country that accepted, and only before it hands them in (RND-06)."""
     return response in WRITABLE and _in_time(Step.WRITE, stage, signed_before)
+
+
+_CLOSED = {
+    Response.NOT_INVITED: mark(
+        "Answers can't be written yet: the country was not invited. The secretariat invites its focal point."
+    ),
+    Response.INVITED: mark(
+        "Answers can't be written yet: the country has not accepted its invitation. The focal point accepts it on the page of the "
+        "response, by “We take part”."
+    ),
+    Response.SUBMITTED: mark("The answers are handed in. They can be changed again once they are sent back."),
+    Response.SIGNED: mark("The answers are signed. The focal point can open them for a correction on the page of the response."),
+    Response.DECLINED: mark("The country declined to take part. The secretariat can invite it again."),
+    Response.SILENT: mark(
+        "The country did not reply before the round closed. The secretariat can invite it again while a round is open."
+    ),
+}
+_NOT_OPEN = mark("The round is not open, so answers can't be changed. The secretariat sets its days.")
+
+
+def why_closed(response: Response, stage: Stage) -> str:
+    """Why answers can't be written now and the way out, as an English sentence to translate."""
+    if response in WRITABLE or (stage is not Stage.OPEN and response in (Response.NOT_INVITED, Response.INVITED)):
+        return _NOT_OPEN
+    return _CLOSED[response]

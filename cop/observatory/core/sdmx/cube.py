@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from cop.observatory.core.observations import Flow, Observation
+from msgspec import Struct
+
+from cop.observatory.core.observations import Flow, Observation, ReleaseData
 from cop.observatory.core.sdmx.layout import Coded, Key, code_lists, key_of
 
 MOST_KEPT = 4
+_Periods = tuple[dict[str, Observation], list[int], list[tuple[Observation, int]]]  # newest, their releases, and older ones
 
 
-@dataclass(frozen=True)
-class Series:
-    """A series: its codes, its observations by period, and for each the number of the release that its value is from."""
+class Series(Struct, frozen=True):
+    """A series: its codes, its observations by period, and for each the number of the release that its value is from.
+
+    `older` are the observations that newer releases replaced, each with the number of its release.
+    """
 
     key: Key
     observations: tuple[Observation, ...]
     releases: tuple[int, ...]
+    older: tuple[tuple[Observation, int], ...] = ()
+
+    def versions(self) -> dict[int, Series]:
+        """The series as each release has it, by the number of the release."""
+        found: dict[int, dict[str, Observation]] = {}
+        for one, number in (*zip(self.observations, self.releases, strict=True), *self.older):
+            found.setdefault(number, {}).setdefault(one.period, one)
+        return {number: _series(self.key, periods, [number] * len(periods), []) for number, periods in found.items()}
 
 
 @dataclass(frozen=True)
@@ -60,21 +74,35 @@ def cube(flow: Flow, as_of: datetime | None = None) -> Cube:
 
 def arranged(flow: Flow, count: int) -> Cube:
     """The cube of the first `count` releases: for one key and period the newest release wins."""
-    found: dict[Key, dict[str, tuple[Observation, int]]] = {}
-    written: dict[tuple[str, ...], dict[str, tuple[Observation, int]]] = {}  # by codes as the observatory writes them
-    for number, release in enumerate(flow.releases[:count]):
-        for one in release.observations:
-            codes = (one.freq, one.area, one.indicator, one.sex, one.age, one.disagg)
-            periods = written.get(codes)
-            if periods is None:
-                periods = written[codes] = found.setdefault(key_of(one), {})
-            periods[one.period] = (one, number)
-    series = {}
-    for key in sorted(found):
-        periods = found[key]
-        ordered = [periods[period] for period in sorted(periods)]
-        series[key] = Series(key, tuple([one for one, _ in ordered]), tuple([number for _, number in ordered]))
+    series = _in_series(flow.releases[:count])
     return Cube(flow, count, series, code_lists(flow, series), _mark(flow, count))
+
+
+def _in_series(releases: Sequence[ReleaseData]) -> dict[Key, Series]:
+    """The series of releases in the order of their codes; the newest release stands last and wins."""
+    found: dict[Key, _Periods] = {}
+    written: dict[tuple[str, ...], _Periods] = {}  # by codes as the observatory writes them
+    for number, release in reversed(list(enumerate(releases))):
+        for one in reversed(release.observations):
+            codes = (one.freq, one.area, one.indicator, one.sex, one.age, one.disagg)
+            known = written.get(codes)
+            if known is None:
+                known = written[codes] = found.setdefault(key_of(one), ({}, [], []))
+            periods, numbers, older = known
+            if one.period in periods:
+                older.append((one, number))
+            else:
+                periods[one.period] = one
+                numbers.append(number)
+    return {key: _series(key, *found[key]) for key in sorted(found)}
+
+
+def _series(key: Key, periods: dict[str, Observation], numbers: list[int], older: list[tuple[Observation, int]]) -> Series:
+    if len(periods) == 1:
+        return Series(key, tuple(periods.values()), tuple(numbers), tuple(older))
+    order = sorted(zip(periods, numbers, strict=True))
+    observations = tuple([periods[period] for period, _ in order])
+    return Series(key, observations, tuple([number for _, number in order]), tuple(older))
 
 
 def _mark(flow: Flow, count: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from cop.observatory.core.observations import Observation
@@ -30,11 +30,11 @@ def write_csv(sets: Sequence[DataSet], query: DataQuery, labels: Labels, wishes:
         keys = "series" if keys in ("series", "both") else "none"
     cell = _cells(labels, style)
     components = [*SERIES] if query.keys_only else [*SERIES, TIME, *([MEASURE] if query.measure else []), *query.attributes]
-    parts = [",".join([*_first_headings(newer, style, keys), *(_heading(one, labels, style) for one in components)])]
-    parts[0] += (",VALID_FROM,VALID_TO" if query.history else "") + END
+    head = ",".join([*_first_headings(newer, style, keys), *(_heading(one, labels, style) for one in components)])
+    parts = [(head + (",VALID_FROM,VALID_TO" if query.history else "") + END).encode()]
     for data in sets:
-        parts += _lines(data, query, cell, _flow(labels, style, newer), keys if newer else "none")
-    return "".join(parts).encode()
+        parts += map(str.encode, _lines(data, query, cell, _flow(labels, style, newer), keys if newer else "none"))
+    return b"".join(parts)
 
 
 def _first_headings(newer: bool, style: str, keys: str) -> list[str]:
@@ -76,20 +76,20 @@ def _cells(labels: Labels, style: str) -> Cell:
     return cell
 
 
-def _lines(data: DataSet, query: DataQuery, cell: Cell, flow: str, keys: str) -> list[str]:
+def _lines(data: DataSet, query: DataQuery, cell: Cell, flow: str, keys: str) -> Iterator[str]:
+    """The lines of each slice as one text."""
     action = "" if not flow.startswith("dataflow,") else (",R" if data.changes else ",I")
     tail = _tails(query, cell)
     periods: dict[str, str] = {}
     numbers: dict[float | None, str] = {}
     valid = "," + _instant(data.valid_from) + "," + _instant(data.valid_to) if query.history else ""
     end = valid + END
-    found = []
     for part in data.slices:
-        text = ".".join(part.key)
+        text, found = ".".join(part.key), []
         codes = ",".join([cell(component, code) for component, code in zip(SERIES, part.key, strict=True)])
         before = flow + action + ("," + text if keys in ("series", "both") else "") + ","
         if query.keys_only:
-            found.append(before + codes + end)
+            yield before + codes + end
             continue
         with_key = keys in ("obs", "both")
         for one in part.observations:
@@ -105,7 +105,7 @@ def _lines(data: DataSet, query: DataQuery, cell: Cell, flow: str, keys: str) ->
                 value = known
             key = f"{text}.{one.period}," if with_key else ""
             found.append(f"{before}{key}{codes},{period}{value}{tail(one)}{end}")
-    return found
+        yield "".join(found)
 
 
 def _instant(at: datetime | None) -> str:

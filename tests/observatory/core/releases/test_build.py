@@ -9,8 +9,9 @@ from cop.observatory.core.door import observatory
 from cop.observatory.core.release import Consent, Contested, CountryReply, Evidence
 from cop.observatory.core.releases.build import build_release
 from cop.observatory.core.releases.content import country_of, header_of
+from cop.observatory.core.releases.counted import counted
 from cop.observatory.core.releases.inputs import inputs_of, inputs_text
-from cop.observatory.core.releases.observations import release_data
+from cop.observatory.core.releases.observations import data_of, release_data
 from cop.observatory.core.scoring import score_countries
 from cop.observatory.core.scoring_inputs import inputs_of_observations
 from tests.observatory.release_samples import COSTA_RICA, URUGUAY, answer, inputs, plan, signed
@@ -127,6 +128,13 @@ def test_anyone_can_compute_a_score_again_from_the_published_observations_rel_05
         assert again.low * 100 == pytest.approx(kept.low, abs=1e-5)
 
 
+def test_statistics_read_from_the_kept_texts_are_those_of_the_whole_release_rel_16(release):
+    read = data_of(release.header, (counted(country.text) for country in release.countries.values()))
+    assert read == release_data(release)
+    shares = {one.sex: one.value for one in read.observations if (one.area, one.indicator) == ("CRI", "H-01/daily")}
+    assert shares == {"_T": 60.0, "F": 62.0, "M": 58.0}
+
+
 def test_what_a_country_keeps_back_is_in_no_figure_rel_10():
     said = {
         "law_csam": answer("law_csam", "yes", public=False),
@@ -153,19 +161,40 @@ def test_fewer_than_five_confidential_countries_give_no_figure_at_all_rel_09(mod
 
 @pytest.mark.parametrize("mode", [{"consent": Consent.TOTALS}, {"confidential": True}])
 def test_five_confidential_countries_count_in_totals_alone_and_never_by_children_rel_09(mode):
-    five = built(*(signed(iso3, {"law_csam": "yes"}, **mode) for iso3 in SECRET))
+    five = built(*(signed(iso3, {"law_csam": "no" if iso3 == "CRI" else "yes"}, **mode) for iso3 in SECRET))
     found = {a.group: a for a in five.header.aggregates if a.code == "P1-01"}
-    assert (found["world"].n, found["world"].confidential, found["world"].children) == (5, 5, None)
-    assert (found["americas"].n, found["americas"].confidential) == (5, 5)
-    assert {group: a.n for group, a in found.items() if group not in ("world", "americas")} == dict.fromkeys(
-        set(found) - {"world", "americas"}, 0
-    )
+    assert (found["world"].n, found["world"].confidential, found["world"].children) == (4, 5, None)
+    assert (found["americas"].n, found["americas"].confidential) == (4, 5)
+    assert set(found) == {"world", "americas"}
     assert all("P1-01" not in country.by_code for country in five.countries.values())
     assert five.header.signed == ()
 
 
+@pytest.mark.parametrize("said", ["yes", "no", "partly"])
+def test_confidential_countries_that_all_say_the_same_are_counted_nowhere_RND_24(said):
+    alike = built(*(signed(iso3, {"law_csam": said}, confidential=True) for iso3 in SECRET))
+    assert not [a for a in alike.header.aggregates if a.code == "P1-01"]
+    here = built(signed("PER", {"law_csam": "yes"}), *(signed(iso3, {"law_csam": said}, confidential=True) for iso3 in SECRET))
+    assert {(a.group, a.n, a.confidential) for a in here.header.aggregates if a.code == "P1-01" and a.n} == {
+        ("world", 1, 0),
+        ("americas", 1, 0),
+    }
+
+
+def test_a_region_whose_answers_are_alike_is_not_told_by_the_world_without_it_either_RND_24():
+    africa = ("KEN", "UGA", "RWA", "GHA", "TGO")
+    mixed = [signed(iso3, {"law_csam": "no" if iso3 == "CRI" else "yes"}, confidential=True) for iso3 in SECRET]
+    alike = built(*mixed, *(signed(iso3, {"law_csam": "yes"}, confidential=True) for iso3 in africa))
+    counted = {a.group: a.confidential for a in alike.header.aggregates if a.code == "P1-01" and a.confidential}
+    assert counted == {"world": 10}
+    differing = [signed(iso3, {"law_csam": "no" if iso3 == "KEN" else "yes"}, confidential=True) for iso3 in africa]
+    all_of = built(*mixed, *differing)
+    counted = {a.group: a.confidential for a in all_of.header.aggregates if a.code == "P1-01" and a.confidential}
+    assert counted == {"world": 10, "americas": 5, "africa": 5}
+
+
 def test_a_correction_that_changes_one_confidential_country_counts_none_of_them_rel_09():
-    held = [signed(iso3, {"law_csam": "yes"}, confidential=True) for iso3 in (*SECRET, "PER")]
+    held = [signed(iso3, {"law_csam": "partly" if iso3 == "CRI" else "yes"}, confidential=True) for iso3 in (*SECRET, "PER")]
     changed = [*held[:-1], signed("PER", {"law_csam": "no"}, confidential=True)]
     assert any(a.confidential for a in built(*held).header.aggregates)
     assert not any(a.confidential for a in built(*changed, number=2, before=held).header.aggregates)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cop.observatory.core.door import observatory
 from cop.observatory.core.releases.build import build_release
-from cop.observatory.core.releases.difference import difference
+from cop.observatory.core.releases.difference import difference, plain_number
 from tests.observatory.release_samples import plan, signed
 
 STATES = st.sampled_from(["yes", "partly", "no", "unknown", "na", None])
@@ -45,3 +45,10 @@ def test_a_country_that_comes_or_goes_is_a_difference_rel_06():
     one = release((("law_csam", "yes"),))
     fewer = replace(one, countries={"CRI": one.countries["CRI"]})
     assert [(c.kind, c.area) for c in difference(one, fewer)] == [("country", "ARG")]
+
+
+def test_a_whole_number_has_no_point_rel_06():
+    assert [plain_number(value) for value in (27.0, 0.5, 0.0, None)] == ["27", "0.5", "0", ""]
+    old, new = (build_release(observatory(), plan(), (signed("CRI", {"law_data_age": value}),)) for value in (27, 28))
+    (change,) = [c for c in difference(old, new) if c.kind == "figure"]
+    assert ("27" in change.before.split("; "), "28" in change.after.split("; ")) == (True, True)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cop.observatory.core.rounds.refusals import Refused
 from cop.observatory.core.rounds.replies import Panelist, check_appeal, check_panel, check_reply, decide_by, is_overdue, word_count
 from cop.observatory.core.rounds.stages import Stage
-from cop.observatory.core.rounds.totals import LEAST, may_show_both, total
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 PANEL = tuple(Panelist(f"Person {n}", "University", f"p{n}@panel.example") for n in range(3))
@@ -54,19 +51,3 @@ def test_an_appeal_goes_to_a_panel_without_staff_RND_22():
     ):
         with pytest.raises(Refused, match="RND-22"):
             check_panel(panel, frozenset(staff))
-
-
-@given(st.dictionaries(st.text("ABC", min_size=3, max_size=3), st.sampled_from(["yes", "no", "unknown"]), max_size=12))
-def test_a_total_covers_five_countries_at_least_and_never_tells_one_RND_24(states):
-    found = total(states)
-    assert found.of == len(states)
-    if found.counts is not None:
-        assert len(states) >= LEAST
-        assert sum(found.counts.values()) == len(states)
-        assert max(found.counts.values()) < len(states)
-
-
-def test_a_total_beside_a_larger_one_does_not_tell_about_the_few_between_RND_24():
-    assert may_show_both(5, 5)
-    assert may_show_both(5, 10)
-    assert not may_show_both(5, 9)
