@@ -67,7 +67,7 @@ class ErrorPages:
 
 
 # Where something may be sent to outside the desk: the workbook of facts, and reports.
-SENT_TO = ("/facts/", "/api/v1/reports", "/api/v1/reports/follow-up")
+SENT_TO = ("/facts/", "/api/v1/reports", "/api/v1/reports/follow-up", "/report/", "/report/receipt/", "/report/follow-up/")
 _REFUSAL = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 MOST_KEPT = 200_000  # bytes of one answer
 MOST_KEPT_TOGETHER = 40_000_000

@@ -13,11 +13,14 @@ ALLOWED_HOSTS = env.a_list("COP_HOSTS", "localhost,127.0.0.1,[::1]")
 
 COP_REFERENCE = env.a_folder("COP_REFERENCE")
 COP_DATA = Path(env.a_text("COP_DATA")) if env.a_text("COP_DATA") else None
-SECRET_KEY = env.a_long_secret("COP_SECRET_KEY") or env.a_kept_key(COP_DATA)
+COP_ROLE = env.a_choice("COP_ROLE", ("", "public", "desk"))
+# The public process signs nothing that outlives it, and never reads the key that seals what staff keep.
+SECRET_KEY = env.a_kept_key(None) if COP_ROLE == "public" else env.a_long_secret("COP_SECRET_KEY") or env.a_kept_key(COP_DATA)
 COP_TODAY = env.a_day("COP_TODAY")
 COP_ADDRESS = env.a_text(
     "COP_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if env.a_flag("COP_HTTPS") else "http://localhost:8000"
 ).rstrip("/")
+COP_DESK_ADDRESS = env.a_text("COP_DESK_ADDRESS", COP_ADDRESS).rstrip("/")
 COP_OWN_COUNTRY = env.a_text("COP_COUNTRY").upper()
 COP_CONTACT = env.a_text("COP_CONTACT")
 COP_EXIT = env.a_text("COP_EXIT", "https://www.un.org/")

@@ -63,7 +63,7 @@ class Report(models.Model):
 class Message(models.Model):
     """A message in a report's thread: of the reporter (`for_desk` alone) or to the reporter (both).
 
-    `name` stands in what is sealed.
+    `name` stands in what is sealed. One that a browser sealed has a key of its own, as a report has.
     """
 
     name = models.CharField(max_length=32, unique=True)
@@ -74,6 +74,8 @@ class Message(models.Model):
     month = models.CharField(max_length=7, blank=True)
     for_reporter = models.BinaryField(default=b"")
     for_desk = models.BinaryField()
+    own_key = models.BinaryField(default=b"")
+    team = models.CharField(max_length=16, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "mark"], name="one_message_a_mark")]  # noqa: RUF012

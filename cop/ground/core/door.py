@@ -17,7 +17,7 @@ from cop.ground.core.phrases import AGES, CONFIDENCES, STATES, UNITS, WHYS, stat
 from cop.ground.core.places import GROUPS, ITU_REGIONS, SPECIAL_GROUPS, Country, HelpArea, Places, UnknownCode, in_group, region_key
 from cop.ground.core.populations import CHILD_AGES, VINTAGES, InternetUse, Populations
 from cop.ground.core.provenance import LICENCE, METHOD_VERSION, Figure, Provenance, provenance_of, supported_until
-from cop.ground.core.services import WORLDWIDE, EmergencyNumber, NumberType, Service, Services, one_a_service
+from cop.ground.core.services import WORLDWIDE, Directory, EmergencyNumber, NumberType, Service, Services, one_a_service
 from cop.ground.core.tables import PACKAGE, Cell, DataError, Passport, Reference, Table, read_passport, verify
 from cop.ground.core.vocabulary import Term, Vocabulary, read_vocabulary
 from cop.ground.core.words import BY_CODE, LANGUAGES, TAG, Language, Words, mark, words
@@ -45,6 +45,7 @@ __all__ = [
     "Cell",
     "Country",
     "DataError",
+    "Directory",
     "EmergencyNumber",
     "Figure",
     "Gap",

@@ -15,22 +15,19 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
 
-from cop.accounts.public import is_loopback
-from cop.ground.public import address_of, now, reference
+from cop.ground.public import now, reference
 from cop.hotline.actions.intake import ThreadFull, receive
-from cop.hotline.core.body import BadBody, Body, Fault, read_body
-from cop.hotline.core.proof import BadProof, Limits, challenge, check_proof
-from cop.hotline.core.receipt import BadReceipt, BadSeed, grouped, opened, read_receipt, receipt_of
+from cop.hotline.core.body import BadBody, Fault
+from cop.hotline.core.proof import BadProof, challenge
+from cop.hotline.core.receipt import BadReceipt, grouped, opened, read_receipt
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
+from cop.hotline.forms import DIFFICULTY, Sent, TooSoon, pass_flood, read_sent
 from cop.hotline.public import keystore
 from cop.hotline.queries.opening import open_until
 from cop.hotline.queries.threads import thread
 
 MOST_BYTES = 65_536
-PER_HOUR = 60  # reports from one network
-DIFFICULTY = 16  # zero bits: some 65,000 tries, about a second in a phone's browser
 BUSY_SECONDS = 5
-_limits = Limits(PER_HOUR)
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -77,11 +74,9 @@ def reports_view(request: HttpRequest) -> HttpResponse:
     if open_until(at) is None:
         raise closed()
     keys = _keys()
-    given = _read(request)
-    body, seed = _report(given)
-    _flood(request, given, seed, keys)
+    sent = _sent(request, _read(request), keys)
     try:
-        accepted = receive(body=body, seed=seed, keys=keys.keys(at), at=at)
+        accepted = receive(body=sent.body, seed=sent.seed, keys=keys.keys(at), at=at)
     except ThreadFull as full:
         raise Refusal(422, "thread_full", str(full), [Fault("idempotency_key", str(full))]) from None
     held = {"receipt": grouped(accepted.receipt), "reference": accepted.reference, "state": "received", "stored": accepted.what}
@@ -139,45 +134,18 @@ def _read(request: HttpRequest) -> dict[str, Any]:
     return held
 
 
-def _report(given: dict[str, Any]) -> tuple[Body, str]:
-    """The report and its seed. Raises Refusal that names every bad field."""
-    faults: list[Fault] = []
-    body = Body()
+def _sent(request: HttpRequest, given: dict[str, Any], keys: Keystore) -> Sent:
+    """The report, past flood protection. Raises Refusal that names every bad field."""
     try:
-        body = read_body(given)
+        sent = read_sent(given)
+        pass_flood(request, keys, sent.seed, proof=given.get("proof") or "")
     except BadBody as bad:
-        faults += bad.faults
-    seed = given.get("idempotency_key")
-    try:
-        receipt_of(seed if isinstance(seed, str) else "")
-    except BadSeed as bad_seed:
-        faults.append(Fault("idempotency_key", str(bad_seed)))
-    if settings.COP_DEMO and body.address and not _invented(body.address):
-        faults.append(Fault("address", "this is a demonstration and takes addresses under .example only"))
-    if faults:
-        raise Refusal(422, "fields", "; ".join(f"{fault.field}: {fault.why}" for fault in faults), faults)
-    return body, str(seed)
-
-
-def _invented(address: str) -> bool:
-    host = address.split("://", 1)[-1].split("/", 1)[0].split("?", 1)[0].rsplit("@", 1)[-1].split(":", 1)[0]
-    return host.lower().rstrip(".").endswith(".example")
-
-
-def _flood(request: HttpRequest, given: dict[str, Any], seed: str, keys: Keystore) -> None:
-    """Proof of work and limits of the network. Both can be switched off for measurements, on a loopback address only."""
-    local = is_loopback(request)
-    if not (local and not settings.COP_HOTLINE_PROOF_OF_WORK):
-        proof = given.get("proof")
-        try:
-            check_proof(keys.flood_secret(), proof if isinstance(proof, str) else "", seed, now())
-        except BadProof as bad:
-            raise Refusal(422, "fields", f"proof: {bad}", [Fault("proof", str(bad))]) from None
-    if not (local and not settings.COP_HOTLINE_RATE_LIMIT):
-        wait = _limits.wait(address_of(request), now())
-        if wait:
-            text = f"many reports came from your network; send the same again in {wait} seconds"
-            raise Refusal(429, "too_many", text, Retry_After=str(wait))
+        raise Refusal(422, "fields", str(bad), bad.faults) from None
+    except BadProof as bad_proof:
+        raise Refusal(422, "fields", f"proof: {bad_proof}", [Fault("proof", str(bad_proof))]) from None
+    except TooSoon as soon:
+        raise Refusal(429, "too_many", f"many reports came from your network; {soon}", Retry_After=str(soon.wait)) from None
+    return sent
 
 
 def _refused(refusal: Refusal) -> HttpResponse:
@@ -203,8 +171,9 @@ def routes() -> list[dict[str, str]]:
         }
     ]
     listed = reference().services.of(area.iso2, "hotline", "portal") if area else []
+    other = next(one for one in reference().services.directories if one.kind == "hotlines")
     found += [{"what": f"hotline: {service.organisation}", "address": service.url} for service in listed if service.url]
-    return [*found, {"what": "hotlines of other countries (INHOPE)", "address": "https://www.inhope.org"}]
+    return [*found, {"what": f"hotlines of other countries: {other.name}", "address": other.url}]
 
 
 def _json(held: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -12,13 +12,21 @@ from cop.hotline.core.codes import CONCERNS, PLACES, SITE_TYPES
 from cop.hotline.core.media import cut_media, media_in
 
 LONGEST = {"address": 4096, "place": 500, "note": 5000, "contact": 300}
+REPORTERS, CONSENTS = ("child", "adult"), ("yes",)
 STEP = 512  # sealed bodies are filled up to a multiple, so that their length tells little
-_NAMES = ("address", "place", "place_kind", "concern", "site_type", "note", "contact", "language")
+_NAMES = (
+    "address", "place", "place_kind", "concern", "site_type", "note", "contact", "may_contact", "may_pass_on", "reporter",
+    "language",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Body:
-    """One report, or one further message of its reporter (then with `note` alone)."""
+    """One report, or one further message of its reporter (then with `note` alone).
+
+    `may_contact` and `may_pass_on` are two consents, each "yes" or nothing: to be written to, and to have the contact given to the
+    police. `reporter` is "child" where somebody says that they are under 18.
+    """
 
     address: str = ""
     place: str = ""
@@ -27,6 +35,9 @@ class Body:
     site_type: str = ""
     note: str = ""
     contact: str = ""
+    may_contact: str = ""
+    may_pass_on: str = ""
+    reporter: str = ""
     language: str = ""
 
 
@@ -50,7 +61,15 @@ def read_body(given: Mapping[str, object]) -> Body:
     """The report that fields of text say; one that is absent or null is empty. Raises BadBody that names each bad field (S-09)."""
     faults: list[Fault] = []
     held = {name: _text(name, given.get(name), faults) for name in _NAMES}
-    for name, known in (("concern", CONCERNS), ("site_type", SITE_TYPES), ("place_kind", PLACES), ("language", BY_CODE)):
+    for name, known in (
+        ("concern", CONCERNS),
+        ("site_type", SITE_TYPES),
+        ("place_kind", PLACES),
+        ("reporter", REPORTERS),
+        ("may_contact", CONSENTS),
+        ("may_pass_on", CONSENTS),
+        ("language", BY_CODE),
+    ):
         if held[name] and held[name] not in known:
             faults.append(Fault(name, f"must be one of {', '.join(known)}"))
     if not faults and not any(held[name] for name in ("address", "place", "note")):

@@ -41,16 +41,22 @@ def open_report(number: int, unlocked: Unlocked, keystore: Keystore) -> OpenRepo
     """
     row = Report.objects.get(pk=number)
     lookup = bytes.fromhex(row.lookup)
-    own = open_key(
-        bytes(row.own_key), lookup, month=keystore.month_key(row.month), month_id=row.month, team=team_key(unlocked, row.team),
-        team_id=row.team,
-    )  # fmt: skip
-    lines = tuple(_line(message, own) for message in Message.objects.filter(report=row).order_by("id"))
-    return OpenReport(row.pk, row.reference, row.received_at, row.state, unpack(open_body(own, bytes(row.body), lookup)), lines)
 
+    def own_key(sealed: bytes, month: str, team: str) -> bytes:
+        return open_key(
+            sealed, lookup, month=keystore.month_key(month), month_id=month, team=team_key(unlocked, team), team_id=team
+        )
 
-def _line(message: Message, own: bytes) -> Line:
-    if message.of_reporter:
-        body = unpack(open_from_reporter(own, bytes(message.for_desk), message.name))
+    def line(message: Message) -> Line:
+        sealed = bytes(message.for_desk)
+        if not message.of_reporter:
+            return Line(message.at, False, open_copy(own, sealed, message.name))
+        if message.own_key:
+            body = unpack(open_body(own_key(bytes(message.own_key), message.month, message.team), sealed, lookup))
+        else:
+            body = unpack(open_from_reporter(own, sealed, message.name))
         return Line(message.at, True, body.note, body)
-    return Line(message.at, False, open_copy(own, bytes(message.for_desk), message.name))
+
+    own = own_key(bytes(row.own_key), row.month, row.team)
+    lines = tuple(line(message) for message in Message.objects.filter(report=row).order_by("id"))
+    return OpenReport(row.pk, row.reference, row.received_at, row.state, unpack(open_body(own, bytes(row.body), lookup)), lines)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cop.ground.public import now
+from cop.hotline import forms
 from cop.hotline.actions.messages import write
 from cop.hotline.actions.opening import close_hotline
 from cop.hotline.api import reports
@@ -27,7 +28,7 @@ GOOD = {"address": "https://gallery.example/album/17", "concern": "abuse_materia
 def client(monkeypatch, settings):
     """A program from outside; its work is small and it has not sent before."""
     monkeypatch.setattr(reports, "DIFFICULTY", 4)
-    monkeypatch.setattr(reports, "_limits", Limits(reports.PER_HOUR))
+    monkeypatch.setattr(forms, "limits", Limits(forms.PER_HOUR))
     return Client(REMOTE_ADDR="198.51.100.7")
 
 
@@ -103,7 +104,7 @@ def test_the_switches_for_measurements_hold_on_loopback_only(client, open_centre
 
 
 def test_a_network_that_sends_too_much_is_told_when_to_come_back(client, open_centre, monkeypatch):
-    monkeypatch.setattr(reports, "_limits", Limits(1))
+    monkeypatch.setattr(forms, "limits", Limits(1))
     assert send(client, **GOOD).status_code == 201
     answer = send(client, **GOOD)
     assert answer.status_code == 429
