@@ -22,7 +22,7 @@ from cop.ground.public import NotThere, language, now, page, reference, sent_fro
 from cop.hotline.actions.intake import Accepted, ThreadFull, UnknownKeys, add_message, receive, receive_sealed
 from cop.hotline.core.body import BadBody, read_body
 from cop.hotline.core.codes import CONCERNS, PLACES, SITE_TYPES, STATES
-from cop.hotline.core.proof import BadProof, challenge, ticket
+from cop.hotline.core.proof import BadProof, challenge, check_ticket, ticket
 from cop.hotline.core.receipt import BadReceipt, BadSeed, grouped, new_seed, opened, read_receipt, receipt_of
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.forms import DIFFICULTY, Sent, TooSoon, pass_flood, read_sent
@@ -33,6 +33,7 @@ from cop.hotline.queries.threads import thread
 
 SCRIPT = PACKAGE / "hotline" / "static" / "hotline" / "report.js"
 _FIELDS = ("address", "place", "place_kind", "concern", "site_type", "note", "contact", "may_contact", "may_pass_on")
+_SEALED = ("sealed", "mark", "team_id", "month_id")
 _REASONS = {
     "address": mark("Write an address, a place or some words; not the content itself, and not more than fits."),
     "note": mark("Write words only, at most 5,000 signs; no picture, no file and no encoding of one."),
@@ -93,8 +94,9 @@ def report_page(request: HttpRequest, lang: str) -> HttpResponse:
 def _post(request: HttpRequest, t: Words, opening: OpenUntil, keys: Keystore) -> HttpResponse:
     if not sent_from_here(request):
         raise NotThere(request.path_info)
-    given = {name: str(value) for name, value in request.POST.items()}
-    seed, faults, said, status = given.get("idempotency_key", ""), {}, "", 422
+    given = {name: str(value) for name, value in request.POST.items()} | {"language": t.language.code}
+    seed, faults, said, status = given.get("seed", ""), {}, "", 422
+    given["idempotency_key"] = seed
     try:
         receipt_of(seed)
     except BadSeed:
@@ -107,11 +109,13 @@ def _post(request: HttpRequest, t: Words, opening: OpenUntil, keys: Keystore) ->
         faults = {
             fault.field: t(_INVENTED if ".example only" in fault.why else _REASONS.get(fault.field, _WRONG)) for fault in bad.faults
         }
-        said = t(_WRONG) if set(faults) & set(_FIELDS) else t(_OLD)
+        said, given["sealed"] = t(_WRONG) if set(faults) & set(_FIELDS) else t(_OLD), ""
     except TooSoon as soon:
         said, status = t(_WAIT) % {"n": t.number(soon.wait)}, 429
-    except (BadProof, UnknownKeys):
+    except BadProof:
         said = t(_OLD)
+    except UnknownKeys:
+        said, given["sealed"] = t(_OLD), ""
     except ThreadFull:
         said, seed = t(_FULL), new_seed()
     except (DatabaseError, OSError):
@@ -134,19 +138,31 @@ def _form(
     request: HttpRequest, t: Words, opening: OpenUntil, keys: Keystore, seed: str, *, given: Mapping[str, str] | None = None,
     faults: Mapping[str, str] | None = None, said: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    """The form with what was written in it. A ticket that came with it goes on ripening."""
+    """The form with what was written in it, or with what a browser sealed, which can only be sent again as it is.
+
+    A ticket that came with it goes on ripening.
+    """
     at, held = now(), dict(given or {})
     child = request.GET.get("view") == "child"
-    fresh = ticket(keys.flood_secret(), seed, at)
+    sealed = {name: held.get(name, "") if held.get("sealed") else "" for name in _SEALED}
     answer = _page(
         request, t, "report", "report/", status=status, open=opening, keys=keys.keys(at), seed=seed, child=child, said=said,
-        ticket=held["ticket"] if held.get("ticket") and said and seed == held.get("idempotency_key") and status != 422 else fresh,
+        ticket=_ticket(keys, seed, held.get("ticket", "")), faults=faults or {}, sealed=sealed, script=script_address(),
         challenge=challenge(keys.flood_secret(), at, DIFFICULTY), given={name: held.get(name, "") for name in _FIELDS},
-        faults=faults or {}, script=script_address(), CONCERNS=CONCERNS, SITE_TYPES=SITE_TYPES, PLACES=PLACES,
+        CONCERNS=CONCERNS, SITE_TYPES=SITE_TYPES, PLACES=PLACES,
     )  # fmt: skip
     if status == 429:
         answer["Retry-After"] = "20"
     return answer
+
+
+def _ticket(keys: Keystore, seed: str, held: str) -> str:
+    """The ticket that came with the form, where it is good for the seed; else a fresh one."""
+    try:
+        check_ticket(keys.flood_secret(), held, seed, now())
+    except BadProof:
+        return ticket(keys.flood_secret(), seed, now())
+    return held
 
 
 def _receipt(request: HttpRequest, t: Words, seed: str, what: str, qr: Markup | None = None) -> HttpResponse:
@@ -160,7 +176,7 @@ def _receipt(request: HttpRequest, t: Words, seed: str, what: str, qr: Markup | 
 def receipt_page(request: HttpRequest, lang: str) -> HttpResponse:
     """The receipt once more, as a square code, only when asked for."""
     t = language(request, lang)
-    seed = request.POST.get("idempotency_key", "")
+    seed = request.POST.get("seed", "")
     try:
         receipt = receipt_of(seed) if request.method == "POST" and sent_from_here(request) else ""
     except BadSeed:
@@ -215,7 +231,7 @@ def _thread(request: HttpRequest, t: Words, keys: Keystore, receipt: str) -> Htt
     found = thread(held, keys)
     if found is None:
         return _follow(request, t, wrong=t(mark("No report has this receipt; please look at each digit again.")), status=404)
-    kept = request.POST.get("ticket", "") if status == 429 else ticket(keys.flood_secret(), seed, now())
+    kept = _ticket(keys, seed, request.POST.get("ticket", ""))
     return _follow(request, t, found=found, receipt=grouped(receipt), ticket=kept, note=note, said=said, wrong=wrong, status=status)
 
 

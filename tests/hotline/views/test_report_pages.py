@@ -1,5 +1,7 @@
 """The pages of the hotline for the public: without account, cookie or script; nothing that was written is lost."""
 
+import base64
+import gzip
 import re
 from datetime import date, timedelta
 
@@ -13,8 +15,10 @@ from cop.ground.public import now
 from cop.hotline import forms
 from cop.hotline.actions.messages import write
 from cop.hotline.actions.opening import close_hotline
+from cop.hotline.core.body import Body, mark_of, pack
 from cop.hotline.core.proof import Limits, solve, ticket
 from cop.hotline.core.receipt import new_seed, opened, read_receipt, receipt_of
+from cop.hotline.core.sealing import seal_report
 from cop.hotline.exchange.keystore import month_of
 from cop.hotline.models import Message, Report
 from cop.hotline.queries.reports import open_report
@@ -44,7 +48,7 @@ def ripe(centre, seed):
 
 def send(client, centre, path="/en/report/", seed=None, **fields):
     seed = seed or new_seed()
-    return client.post(path, {"idempotency_key": seed, "ticket": ripe(centre, seed), **fields})
+    return client.post(path, {"seed": seed, "ticket": ripe(centre, seed), **fields})
 
 
 def receipt_in(answer):
@@ -58,7 +62,7 @@ def test_a_report_without_a_script_gets_a_receipt_that_opens_its_thread(client, 
     assert page.status_code == 200
     assert page["Cache-Control"] == "no-store"
     assert not page.cookies
-    seed = hidden(page, "idempotency_key")
+    seed = hidden(page, "seed")
     answer = send(client, open_centre, f"/{lang}/report/", seed, **GOOD | {"language": lang})
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store"
@@ -84,20 +88,20 @@ def test_help_comes_before_the_first_field_and_warnings_before_it_too(client, op
 
 def test_a_ticket_that_is_not_ripe_keeps_the_words_and_ripens_on(client, open_centre):
     page = client.get("/en/report/")
-    seed, fresh = hidden(page, "idempotency_key"), hidden(page, "ticket")
-    answer = client.post("/en/report/", {"idempotency_key": seed, "ticket": fresh, **GOOD})
+    seed, fresh = hidden(page, "seed"), hidden(page, "ticket")
+    answer = client.post("/en/report/", {"seed": seed, "ticket": fresh, **GOOD})
     assert answer.status_code == 429
     assert answer["Retry-After"]
     assert GOOD["note"] in answer.content.decode()
-    assert (hidden(answer, "idempotency_key"), hidden(answer, "ticket")) == (seed, fresh)
+    assert (hidden(answer, "seed"), hidden(answer, "ticket")) == (seed, fresh)
     assert Report.objects.count() == 0
 
 
 def test_with_a_script_a_proof_stands_in_for_waiting(client, open_centre):
     page = client.get("/en/report/")
-    seed = hidden(page, "idempotency_key")
+    seed = hidden(page, "seed")
     challenge = re.search(r'data-challenge="([^"]+)"', page.content.decode())[1]
-    fields = {"idempotency_key": seed, "ticket": hidden(page, "ticket"), "proof": solve(challenge, seed), **GOOD}
+    fields = {"seed": seed, "ticket": hidden(page, "ticket"), "proof": solve(challenge, seed), **GOOD}
     assert receipt_in(client.post("/en/report/", fields)) == receipt_of(seed)
 
 
@@ -177,10 +181,10 @@ def test_the_receipt_as_a_square_code_is_drawn_only_when_asked_for(client, open_
     """S-13."""
     seed = new_seed()
     assert "<svg" not in re.search(r"<main.*</main>", send(client, open_centre, seed=seed, **GOOD).content.decode(), re.S)[0]
-    drawn = client.post("/en/report/receipt/", {"idempotency_key": seed})
+    drawn = client.post("/en/report/receipt/", {"seed": seed})
     assert "<svg" in re.search(r"<main.*</main>", drawn.content.decode(), re.S)[0]
     assert client.get("/en/report/receipt/").status_code == 404
-    assert client.post("/en/report/receipt/", {"idempotency_key": "x"}).status_code == 404
+    assert client.post("/en/report/receipt/", {"seed": "x"}).status_code == 404
 
 
 def test_words_are_added_with_the_receipt_once(client, open_centre):
@@ -219,8 +223,6 @@ def test_a_child_s_own_picture_leads_to_services_and_to_no_field(client, db):
 @pytest.mark.parametrize("path", ["report/", "report/?view=child", "report/follow-up/", "report/done/", "report/own-picture/"])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_pages_stay_small_and_name_no_third_party(client, open_centre, path, lang):
-    import gzip
-
     answer = client.get(f"/{lang}/{path}")
     assert answer.status_code == 200
     assert len(gzip.compress(answer.content, 6)) <= 14_000
@@ -230,10 +232,73 @@ def test_pages_stay_small_and_name_no_third_party(client, open_centre, path, lan
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.dictionaries(
-        st.sampled_from([*GOOD, "place", "contact", "sealed", "mark", "team_id", "month_id", "proof", "ticket", "idempotency_key", "receipt"]),
+        st.sampled_from([*GOOD, "place", "contact", "sealed", "mark", "team_id", "month_id", "proof", "ticket", "seed", "receipt"]),
         st.one_of(st.text(max_size=80), st.sampled_from(["A" * 900, "٣" * 32, "0" * 64, "2026-11", "<script>", "\0"])),
     ),
     st.sampled_from(["/en/report/", "/ar/report/follow-up/", "/ru/report/receipt/", "/fr/report/?view=child"]),
 )  # fmt: skip
 def test_any_fields_get_a_page_and_never_a_server_error(client, open_centre, fields, path):
     assert client.post(path, fields).status_code in (200, 404, 422, 429)
+
+
+def sealed_by_a_browser(centre, seed, body):
+    """What the script puts into the form."""
+    packed, found = pack(body), opened(receipt_of(seed))
+    keys = centre.keystore.keys(now())
+    made = seal_report(packed, found.lookup, keys)
+    raw = made.own_public + made.own_key + made.body
+    return {
+        "seed": seed, "sealed": base64.urlsafe_b64encode(raw).decode().rstrip("="), "mark": mark_of(found.body_key, packed).hex(),
+        "team_id": keys.team_id, "month_id": keys.month_id,
+    }  # fmt: skip
+
+
+def test_what_a_browser_sealed_is_stored_as_it_came_and_opens_at_the_desk(client, open_centre):
+    """HOT-SEAL: this process never saw the words."""
+    seed = new_seed()
+    body = Body(address="https://gallery.example/1", note="see data:image/png;base64,iVBORw0KGgoAAAA", language="ar")
+    fields = sealed_by_a_browser(open_centre, seed, body) | {"ticket": ripe(open_centre, seed)}
+    assert receipt_in(client.post("/ar/report/", fields)) == receipt_of(seed)
+    row = Report.objects.get()
+    assert row.language == "ar"
+    held = open_report(row.pk, open_centre.unlocked, open_centre.keystore).body
+    assert (held.address, held.note) == (body.address, "see […]")  # cut when it is first opened
+    assert client.post("/ar/report/", fields).status_code == 200
+    assert Report.objects.count() == 1
+
+
+def test_another_sealed_text_under_the_same_seed_is_a_message(client, open_centre):
+    seed = new_seed()
+    for text in ("first", "second", "second"):
+        fields = sealed_by_a_browser(open_centre, seed, Body(note=text)) | {"ticket": ripe(open_centre, seed)}
+        assert client.post("/en/report/", fields).status_code == 200
+    held = open_report(Report.objects.get().pk, open_centre.unlocked, open_centre.keystore)
+    assert [held.body.note, *(line.text for line in held.thread)] == ["first", "second"]
+
+
+def test_a_sealed_report_that_must_wait_can_be_sent_again_as_it_is(client, open_centre):
+    seed = new_seed()
+    fields = sealed_by_a_browser(open_centre, seed, Body(note="words"))
+    fresh = ticket(open_centre.keystore.flood_secret(), seed, now())
+    answer = client.post("/en/report/", fields | {"ticket": fresh})
+    assert answer.status_code == 429
+    assert {name: hidden(answer, name) for name in fields} == fields
+    assert "<textarea" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sealed": "AAAA"},
+        {"sealed": "!" * 2000},
+        {"mark": "zz"},
+        {"team_id": "f" * 16},
+        {"month_id": "1999-01"},
+        {"sealed": "A" * 70000},
+    ],
+)
+def test_what_no_key_of_ours_sealed_is_refused(client, open_centre, wrong):
+    seed = new_seed()
+    fields = sealed_by_a_browser(open_centre, seed, Body(note="words")) | {"ticket": ripe(open_centre, seed)} | wrong
+    assert client.post("/en/report/", fields).status_code == 422
+    assert Report.objects.count() == 0

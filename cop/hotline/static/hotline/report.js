@@ -4,7 +4,9 @@
 (() => {
   const form = document.getElementById("report");
   if (!form) return;
-  const NAMES = ["address", "concern", "contact", "language", "note", "place", "place_kind", "site_type"]; // sorted, as in pack
+  const NAMES = [ // sorted, as in pack
+    "address", "concern", "contact", "language", "may_contact", "may_pass_on", "note", "place", "place_kind", "reporter", "site_type",
+  ];
   const CARRIER = /^\s*(data\s*:\s*([\w.+-]+\/[\w.+*-]+|;\s*base64|,)|blob\s*:\s*(https?:|null|file:|[\da-f-]{36}))/i;
   const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f]|[\ud800-\udfff]/gu; // with the flag u, only surrogates without their other half
   const ENDS = /^[^\S\ufeff]+|[^\S\ufeff]+$/g; // white space as Python knows it
