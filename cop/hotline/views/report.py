@@ -31,6 +31,7 @@ from cop.hotline.public import keystore
 from cop.hotline.queries.opening import OpenUntil, open_until
 from cop.hotline.queries.threads import thread
 
+BLANK_AFTER = 300  # seconds
 SCRIPT = PACKAGE / "hotline" / "static" / "hotline" / "report.js"
 _FIELDS = ("address", "place", "place_kind", "concern", "site_type", "note", "contact", "may_contact", "may_pass_on")
 _SEALED = ("sealed", "mark", "team_id", "month_id")
@@ -279,4 +280,8 @@ def _own() -> str:
 def _page(request: HttpRequest, t: Words, name: str, path: str, *, status: int = 200, **values: Any) -> HttpResponse:
     answer = page(request, f"hotline/{name}.html", t, path=path, status=status, own=_own(), noindex=name != "report", **values)
     answer["Cache-Control"] = "no-store"
+    if name == "receipt" or values.get(
+        "found"
+    ):  # a phone that is laid aside shows it to others; the time may be prolonged by a button
+        answer["Refresh"] = f"{BLANK_AFTER}; url=/{t.language.code}/report/done/"
     return answer
