@@ -90,3 +90,20 @@ def round_named(id: str) -> None:
     )
     dates = dict.fromkeys(("created_at", "opens_at", "closes_at", "preview_until", "embargo_until"), PUBLISHED)
     Round.objects.get_or_create(id=id, defaults={"title": {"en": "COP national survey 2026"}, "questionnaire": asked} | dates)
+
+
+def past_the_triggers(*statements: tuple[str, list[Any]]) -> None:
+    """Statements as somebody runs them who has the database in hand."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%release%'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")
+        for statement, values in statements:
+            cursor.execute(statement, values)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = DEFAULT")

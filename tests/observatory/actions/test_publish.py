@@ -10,7 +10,7 @@ from cop.observatory.core.releases.content import checksum
 from cop.observatory.models.releases import Release, ReleaseCountry, ReleaseIsKept
 from cop.observatory.queries import releases as queries
 from cop.observatory.queries import verification
-from tests.observatory.release_samples import COSTA_RICA, URUGUAY, inputs, round_named, signed
+from tests.observatory.release_samples import COSTA_RICA, URUGUAY, inputs, past_the_triggers, round_named, signed
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -19,21 +19,6 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def publish(*countries, number=1, **more):
     round_named("cop-2026")
     return publish_release(inputs=inputs(*countries, number=number, **more), at=NOW, actor="system")
-
-
-def past_the_triggers(*statements):
-    """As somebody with the database in hand."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%release%'")
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"DROP TRIGGER {name}")
-        for statement, values in statements:
-            cursor.execute(statement, values)
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def test_a_release_is_kept_with_every_country_and_its_checksum_rel_01():
