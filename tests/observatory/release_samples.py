@@ -94,8 +94,8 @@ def round_named(id: str) -> None:
     Round.objects.get_or_create(id=id, defaults={"title": {"en": "COP national survey 2026"}, "questionnaire": asked} | dates)
 
 
-def past_the_triggers(*statements):
-    """As somebody with the database in hand."""
+def past_the_triggers(*statements: tuple[str, list[Any]]) -> None:
+    """Statements as somebody runs them who has the database in hand."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")
