@@ -52,7 +52,7 @@ def send(client, centre, path="/en/report/", seed=None, **fields):
 
 
 def receipt_in(answer):
-    held = re.search(r'<p class="receipt".*?</p>', answer.content.decode(), re.S)[0]
+    held = re.search(r'<ol class="receipt".*?</ol>', answer.content.decode(), re.S)[0]
     return read_receipt(re.sub("<[^>]*>", "", held))
 
 
