@@ -17,6 +17,7 @@ HELP = "write the whole centre into one file: every row, uploaded files, own dat
 KEYS = ("secret.key", "audit.key")
 # Of the data folder itself: the embedded database, locks, and what belongs to this machine only.
 LEFT_OUT = ("centre.sqlite3", "generation", "worker.lock")
+MONTHS = "keys"  # the hotline's keys have their own copy on their own medium; with them here, nothing could ever be erased
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +69,7 @@ def own_files(folder: Path, target: Path, *, with_keys: bool) -> Iterator[Path]:
     """The files of the data folder that belong into a backup, in order; no links, nothing hidden, not the backup itself."""
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.is_symlink() or not path.is_file() or any(part.startswith(".") for part in parts):
+        if path.is_symlink() or not path.is_file() or any(part.startswith(".") for part in parts) or parts[0] == MONTHS:
             continue
         own = len(parts) > 1 or not (parts[0].startswith(LEFT_OUT) or path.suffix in (".part", ".pid"))
         if own and path != target and (with_keys or not path.name.startswith(KEYS)):  # nor a key that was set aside

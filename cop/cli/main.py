@@ -28,6 +28,7 @@ COMMANDS = (
     "people",
     "figures",
     "round",
+    "hotline",
 )
 
 

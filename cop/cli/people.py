@@ -58,6 +58,6 @@ def _invite(email: str, role: str, scope: str, language: str, last: date | None)
         )  # fmt: skip
     except accounts.Refused as refused:
         raise Failed(words("en")(refused.message)) from None
-    print(f"{conf.settings.COP_ADDRESS}{path}")
+    print(f"{conf.settings.COP_DESK_ADDRESS}{path}")
     print(f"This link works once, for 14 days. It was posted to {email} too; cop worker sends it.")
     return 0

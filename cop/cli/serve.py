@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from cop.cli.centre import check_migrated, check_settings, migrate, with_centre
-from cop.cli.failures import Failed
+from cop.cli.failures import Failed, Misused
 from cop.cli.places import data_folder
 
 HELP = "serve a deployment; settings come from the environment"
@@ -20,12 +20,18 @@ HOST = "127.0.0.1"
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--host", default=HOST, help="address to listen on (default: loopback)")
-    parser.add_argument("--role", choices=("public",), default="public", help="which part of the centre to serve")
+    parser.add_argument(
+        "--role", choices=("public", "desk"), default="",
+        help="public pages or staff rooms alone, each in a process of its own (default: both in one)",
+    )  # fmt: skip
     parser.add_argument("--workers", type=int, default=1)
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.role == "desk" and options.workers != 1:
+        raise Misused("the desk holds keys in the memory of one process; leave --workers out")
     check_port(options.host, options.port)
+    os.environ["COP_ROLE"] = options.role or os.environ.get("COP_ROLE", "")
     os.environ.setdefault("COP_DATA", str(data_folder()))
     check_settings()  # reads the environment, so only now
     data_folder().mkdir(mode=0o700, parents=True, exist_ok=True)  # so that a folder that is gone later is known to be gone
@@ -39,7 +45,8 @@ def prepare(folder: Path) -> int:
         check_migrated()
     else:
         migrate(lambda text: print(text, flush=True))
-    import_module("cop.ground.exchange.audit_key").own_key(folder)
+    if os.environ.get("COP_ROLE") != "public":
+        import_module("cop.ground.exchange.audit_key").own_key(folder)
     import_module("django.db").connection.close()
     return 0
 

@@ -11,7 +11,7 @@ from typing import Any
 from cop.cli.centre import Say, with_centre
 
 HELP = "do what is due now, once: reminders, publications at the end of an embargo, heads of the audit trail"
-ROOMS = ("ground", "accounts", "observatory")
+ROOMS = ("ground", "accounts", "observatory", "hotline")
 
 
 def add_options(_parser: argparse.ArgumentParser) -> None:

@@ -35,6 +35,22 @@ def a_flag(name: str, default: bool = False) -> bool:
     return text == "1"
 
 
+def a_choice(name: str, accepted: tuple[str, ...]) -> str:
+    """One of the accepted words, the first of them unless another is set."""
+    text = a_text(name, accepted[0])
+    if text not in accepted:
+        raise BadSetting(f"{name} is {text!r}; write one of {', '.join(word or 'nothing' for word in accepted)}")
+    return text
+
+
+def a_switch(name: str) -> bool:
+    """Something that is on unless it is switched off: on or off."""
+    text = a_text(name, "on")
+    if text not in ("on", "off"):
+        raise BadSetting(f"{name} is {text!r}; write on or off")
+    return text == "on"
+
+
 def a_number(name: str, default: int) -> int:
     text = a_text(name, str(default))
     if not (text.isascii() and text.isdigit()):

@@ -13,17 +13,23 @@ ALLOWED_HOSTS = env.a_list("COP_HOSTS", "localhost,127.0.0.1,[::1]")
 
 COP_REFERENCE = env.a_folder("COP_REFERENCE")
 COP_DATA = Path(env.a_text("COP_DATA")) if env.a_text("COP_DATA") else None
-SECRET_KEY = env.a_long_secret("COP_SECRET_KEY") or env.a_kept_key(COP_DATA)
+COP_ROLE = env.a_choice("COP_ROLE", ("", "public", "desk"))
+# The public process signs nothing that outlives it, and never reads the key that seals what staff keep.
+SECRET_KEY = env.a_kept_key(None) if COP_ROLE == "public" else env.a_long_secret("COP_SECRET_KEY") or env.a_kept_key(COP_DATA)
 COP_TODAY = env.a_day("COP_TODAY")
 COP_ADDRESS = env.a_text(
     "COP_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if env.a_flag("COP_HTTPS") else "http://localhost:8000"
 ).rstrip("/")
+COP_DESK_ADDRESS = env.a_text("COP_DESK_ADDRESS", COP_ADDRESS).rstrip("/")
 COP_OWN_COUNTRY = env.a_text("COP_COUNTRY").upper()
 COP_CONTACT = env.a_text("COP_CONTACT")
 COP_EXIT = env.a_text("COP_EXIT", "https://www.un.org/")
 COP_CACHED_PAGES = env.a_number("COP_CACHED_PAGES", 2000)
 COP_DEMO = env.a_flag("COP_DEMO")
 COP_MAIL = env.a_mail_server("COP_MAIL")
+COP_KEYS = Path(env.a_text("COP_KEYS")) if env.a_text("COP_KEYS") else COP_DATA / "keys" if COP_DATA else None
+COP_HOTLINE_PROOF_OF_WORK = env.a_switch("COP_HOTLINE_PROOF_OF_WORK")
+COP_HOTLINE_RATE_LIMIT = env.a_switch("COP_HOTLINE_RATE_LIMIT")
 
 # What may be opened from the first page of the desk: permission, label in English, address. Each room adds its own.
 COP_DESK_ROOMS = [
@@ -46,6 +52,7 @@ INSTALLED_APPS = [
     "cop.accounts",
     "cop.observatory",
     "cop.guidance",
+    "cop.hotline",
     "cop.front",
 ]
 MIDDLEWARE = [

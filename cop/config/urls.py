@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect, JsonResponse
 from django.urls import include, is_valid_path, path, re_path, register_converter
 
@@ -11,6 +15,7 @@ from cop.ground.core.door import BY_CODE, TAG
 from cop.ground.public import NotThere, reference
 from cop.guidance import urls as guidance
 from cop.guidance.public import held as guidance_room
+from cop.hotline import urls as hotline
 from cop.observatory import urls as observatory
 
 
@@ -89,25 +94,45 @@ def to_desk(request: HttpRequest, rest: str) -> HttpResponse:
     return HttpResponsePermanentRedirect(f"/desk/accounts/{rest or 'login/'}")
 
 
-pages = [*front.pages, *observatory.pages, *guidance.pages]
+def to_public(request: HttpRequest) -> HttpResponse:
+    """Public pages are served by another process, at the address of the centre."""
+    if request.method != "GET" or urlsplit(settings.COP_ADDRESS).netloc == request.get_host():
+        raise NotThere(request.path_info[:200], [("/desk/", "")])
+    answer = HttpResponseRedirect(settings.COP_ADDRESS + request.get_full_path())
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+pages = [*front.pages, *observatory.pages, *guidance.pages, *hotline.pages]
 downloads = [*front.downloads, *observatory.downloads, *guidance.downloads]
 PAGES = {str(item.pattern).split("/")[0] for item in pages}
 
-urlpatterns = [
-    path("healthz", healthz),
-    path("", include("cop.ground.urls")),
+both = [path("healthz", healthz), path("", include("cop.ground.urls"))]
+staff = [
     path("", include(accounts.urlpatterns)),
     path("", include(observatory.desk)),
     re_path(r"^accounts/(?P<rest>[a-z0-9/-]*)$", to_desk),
+]
+public = [
     path("", include(front.root)),
     path("", include(guidance.root)),
+    path("", include(hotline.root)),
     path("", include(observatory.machine)),
+    path("", include(hotline.machine)),
     path("<lang:lang>/", include([*downloads, *pages])),
     path("<own_lang:lang>/", include(guidance.own_language)),
     path("", include(downloads)),
     path("", to_language),
     re_path(r"^(?P<rest>[a-z][^.]*)$", to_language),
 ]
+
+
+def addresses(role: str) -> list[Any]:
+    """What a process of a role answers: `public` no staff room, `desk` staff rooms alone, and one that has no role everything."""
+    return {"public": [*both, *public], "desk": [*both, *staff, re_path("", to_public)]}.get(role, [*both, *staff, *public])
+
+
+urlpatterns = addresses(settings.COP_ROLE)
 handler400 = "cop.config.problems.bad_request"
 handler403 = "cop.config.problems.not_found"
 handler404 = "cop.config.problems.not_found"

@@ -23,9 +23,36 @@ from cop.ground.queries.outbox import MAIL_STATES, MailRow, mails, mails_by_stat
 from cop.ground.queries.trail import entries_of, found_entries, head_line
 
 __all__ = [
-    "HELD", "MAIL_STATES", "BadParameter", "MailRow", "NotThere", "a_date", "a_year", "audit_head", "choice", "current", "data",
-    "download", "entries_of", "found_entries", "language", "mails", "mails_by_state", "not_available", "now", "page", "post",
-    "query_of", "record", "reference", "root", "send_one_again", "sent_from_here", "tick", "today",
+    "HELD",
+    "MAIL_STATES",
+    "BadParameter",
+    "MailRow",
+    "NotThere",
+    "a_date",
+    "a_year",
+    "address_of",
+    "audit_head",
+    "choice",
+    "current",
+    "data",
+    "download",
+    "entries_of",
+    "found_entries",
+    "language",
+    "mails",
+    "mails_by_state",
+    "not_available",
+    "now",
+    "page",
+    "post",
+    "query_of",
+    "record",
+    "reference",
+    "root",
+    "send_one_again",
+    "sent_from_here",
+    "tick",
+    "today",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -170,6 +197,13 @@ def sent_from_here(request: HttpRequest) -> bool:
         return urlsplit(origin).netloc == request.get_host()
     except ValueError:
         return False
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from. Behind a trusted proxy (COP_PROXY) it is the last address that it saw. Never to be kept."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        return request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def canonical(request: HttpRequest) -> str:

@@ -48,7 +48,7 @@ def invite(
     body = "\n\n".join((
         t("You are invited to work in the COP Centre as: %(role)s.", role=t(found.label)),
         t("Open this address to accept. It works once, until %(date)s.", date=t.date(last_day(row.expires_at))),
-        settings.COP_ADDRESS + path,
+        settings.COP_DESK_ADDRESS + path,
         t("If you did not expect this, do nothing. Nobody can use the invitation without this mail."),
     ))  # fmt: skip
     post(kind="invitation", to=row.email, subject=t("Invitation to the COP Centre"), body=body, at=at, key=f"invitation/{row.pk}")

@@ -73,7 +73,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The link for a new password; nothing else is sent this way."""
         if template_prefix == "account/email/password_reset_key":
-            address = settings.COP_ADDRESS + urlsplit(context["password_reset_url"]).path
+            address = settings.COP_DESK_ADDRESS + urlsplit(context["password_reset_url"]).path
             at = now()
             key = f"password/{context['user'].pseudonym}/{at:%Y%m%d%H}{at.minute // 10}"  # one mail in ten minutes
             mail(

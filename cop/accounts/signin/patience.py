@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from cop.accounts.actions.tries import begin_try, forget_tries
 from cop.accounts.public import desk_language
 from cop.ground.core.door import mark, words
-from cop.ground.public import now
+from cop.ground.public import address_of, now
 
 TOO_SOON = mark("Too many tries that failed. Wait a little, then try again; the wait is at most 15 minutes.")
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where a request comes from. Behind a trusted proxy (COP_PROXY) it is the last address that the proxy saw."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        return request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def be_patient(request: HttpRequest, account: str) -> None:

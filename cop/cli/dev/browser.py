@@ -57,6 +57,11 @@ TEMPLATES = {
     "compare": "compare/?country=XAA&country=XAB&country=XAC",
     "regions": "regions/",
     "region": "regions/americas/",
+    "report": "report/",
+    "report-child": "report/?view=child",
+    "report-follow-up": "report/follow-up/",
+    "report-own-picture": "report/own-picture/",
+    "report-done": "report/done/",
 }
 # The same for the desk: who opens it (nobody is not signed in), and the address.
 DESK = {

@@ -107,7 +107,7 @@ def catalogue_path(room: Path, locale: str) -> Path:
     return room / "locale" / locale / "LC_MESSAGES" / f"{room.name}.po"
 
 
-ORDER = ("ground", "accounts", "observatory", "guidance", "front", "cli", "config")
+ORDER = ("ground", "accounts", "observatory", "guidance", "hotline", "front", "cli", "config")
 
 
 def up_to_date() -> Iterator[tuple[Path, Catalog]]:

@@ -10,8 +10,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 USER = "postgres"  # the server refuses to run as root
@@ -38,25 +39,63 @@ def run(arguments: list[str]) -> int:
     return 0
 
 
-@contextmanager
-def running() -> Iterator[str]:
-    """The address of a fresh server, stopped and thrown away afterwards. Raises NoServer."""
-    programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="cop-postgres-"))
-    try:
-        if os.getuid() == 0:
-            shutil.chown(folder, USER, USER)
+class Server:
+    """A server in a folder of its own. `durable` keeps what was committed through a kill; without it, tests are faster."""
+
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        self.programs, self.folder, self.held = _programs(), folder, folder / "held"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        held = folder / "held"
-        _do(programs / "initdb", "-D", held, "-A", "trust", "-U", "cop", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c full_page_writes=off"
-        _do(programs / "pg_ctl", "-D", held, "-l", folder / "log", "-w", "-o", options, "start")
+            self.port = probe.getsockname()[1]
+        self.address = f"postgres://cop@127.0.0.1:{self.port}/postgres"
+        self.loose = "" if durable else " -c fsync=off -c full_page_writes=off"
+        if os.getuid() == 0:
+            shutil.chown(folder, USER, USER)
+        _do(self.programs / "initdb", "-D", self.held, "-A", "trust", "-U", "cop", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+
+    def start(self, tries: int = 20) -> None:
+        """Start it and wait until it answers. After a kill its processes may take a moment to notice that they are alone."""
+        options = f"-h 127.0.0.1 -p {self.port} -k {self.folder}{self.loose}"
         try:
-            yield f"postgres://cop@127.0.0.1:{port}/postgres"
+            _do(self.programs / "pg_ctl", "-D", self.held, "-l", self.folder / "log", "-w", "-o", options, "start")
+        except NoServer:
+            if tries <= 1:
+                raise
+            time.sleep(0.5)
+            self.start(tries - 1)
+
+    def stop(self) -> None:
+        """Stop it at once."""
+        _do(self.programs / "pg_ctl", "-D", self.held, "-m", "immediate", "stop")
+
+    def kill(self) -> None:
+        """Kill it with signal 9, with every process of its own."""
+        pid = int((self.held / "postmaster.pid").read_text().splitlines()[0])
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for number in (pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+
+
+@contextmanager
+def running(*, durable: bool = False) -> Iterator[str]:
+    """The address of a fresh server, stopped and thrown away afterwards. Raises NoServer."""
+    with serving(durable=durable) as server:
+        yield server.address
+
+
+@contextmanager
+def serving(*, durable: bool) -> Iterator[Server]:
+    """A fresh server that runs, stopped and thrown away afterwards. Raises NoServer."""
+    folder = Path(tempfile.mkdtemp(prefix="cop-postgres-"))
+    try:
+        server = Server(folder, durable=durable)
+        server.start()
+        try:
+            yield server
         finally:
-            _do(programs / "pg_ctl", "-D", held, "-m", "immediate", "stop")
+            with suppress(NoServer):  # it may have been killed
+                server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -66,7 +66,22 @@ def main() -> None:
     number = add_questionnaire(questionnaire=survey, at=at, actor="system")
     _make_open_round(number, at)
     _make_releases(survey, number, at)
+    _open_hotline(at)
     print(json.dumps(links | _people(at)))
+
+
+def _open_hotline(at: datetime) -> None:
+    """Keys, and the gate open under a declaration that was invented."""
+    from cop.hotline.actions.keys import set_up  # slow, and needs Django set up
+    from cop.hotline.actions.opening import open_hotline  # slow, and needs Django set up
+    from cop.hotline.public import keystore  # slow, and needs Django set up
+
+    set_up(keystore=keystore(), at=at)
+    until = at.date() + timedelta(days=90)
+    open_hotline(
+        until=until, hours="09:00-17:00", cover="an invented duty desk", basis_name="invented.pdf", basis_digest="0" * 64,
+        actor="p-sample", at=at,
+    )  # fmt: skip
 
 
 def _people(at: datetime) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.db import connection
 from cop.ground.core.trail import Head, next_entry
 from cop.ground.models import AuditEntry, AuditHead
 
+_HEAD = AuditHead._meta.db_table
 LOCK = 0x434F5041  # one number for the whole database: who appends waits for the one before
 
 
@@ -24,12 +25,17 @@ def record(*, actor: str, verb: str, thing: str, at: datetime, **details: str | 
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(f"{verb} {thing} was to be recorded outside a transaction")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # three statements by hand: half the time of a report's action went into building them
+        if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    row = AuditHead.objects.filter(pk=1).first()
-    head = Head(row.number, row.digest) if row is not None else Head()
-    entry = next_entry(head, at=at, actor=actor, verb=verb, thing=thing, details=details)
-    AuditEntry.objects.create(**vars(entry))
-    AuditHead(pk=1, number=entry.number, digest=entry.digest).save(force_insert=row is None, force_update=row is not None)
+        cursor.execute(f"SELECT number, digest FROM {_HEAD} WHERE id = 1")  # noqa: S608 the name of our own table
+        row = cursor.fetchone()
+        entry = next_entry(Head(*row) if row else Head(), at=at, actor=actor, verb=verb, thing=thing, details=details)
+        AuditEntry.objects.create(**vars(entry))
+        change = (
+            "UPDATE {} SET number = %s, digest = %s WHERE id = 1"
+            if row
+            else "INSERT INTO {} (number, digest, id) VALUES (%s, %s, 1)"
+        )
+        cursor.execute(change.format(_HEAD), [entry.number, entry.digest])
     return entry.number

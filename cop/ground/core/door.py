@@ -12,11 +12,12 @@ from cop.ground.core.criteria import Gap, Interval, all_of, at_least, gaps, scor
 from cop.ground.core.dates import PartialDate, add_months, first_day, from_day, parse_date
 from cop.ground.core.documents import naming, read_yaml
 from cop.ground.core.generation import advance, generation
+from cop.ground.core.hpke import NotOpened, fingerprint, new_key, public_half, seal, unseal
 from cop.ground.core.phrases import AGES, CONFIDENCES, STATES, UNITS, WHYS, state_words
 from cop.ground.core.places import GROUPS, ITU_REGIONS, SPECIAL_GROUPS, Country, HelpArea, Places, UnknownCode, in_group, region_key
 from cop.ground.core.populations import CHILD_AGES, VINTAGES, InternetUse, Populations
 from cop.ground.core.provenance import LICENCE, METHOD_VERSION, Figure, Provenance, provenance_of, supported_until
-from cop.ground.core.services import WORLDWIDE, EmergencyNumber, NumberType, Service, Services, one_a_service
+from cop.ground.core.services import WORLDWIDE, Directory, EmergencyNumber, NumberType, Service, Services, one_a_service
 from cop.ground.core.tables import PACKAGE, Cell, DataError, Passport, Reference, Table, read_passport, verify
 from cop.ground.core.vocabulary import Term, Vocabulary, read_vocabulary
 from cop.ground.core.words import BY_CODE, LANGUAGES, TAG, Language, Words, mark, words
@@ -44,6 +45,7 @@ __all__ = [
     "Cell",
     "Country",
     "DataError",
+    "Directory",
     "EmergencyNumber",
     "Figure",
     "Gap",
@@ -53,6 +55,7 @@ __all__ = [
     "Interval",
     "Language",
     "MapShape",
+    "NotOpened",
     "NumberType",
     "PartialDate",
     "Passport",
@@ -75,6 +78,7 @@ __all__ = [
     "all_of",
     "at_least",
     "expiry",
+    "fingerprint",
     "first_day",
     "from_day",
     "gaps",
@@ -83,16 +87,20 @@ __all__ = [
     "in_group",
     "mark",
     "naming",
+    "new_key",
     "one_a_service",
     "parse_date",
     "provenance_of",
+    "public_half",
     "read",
     "read_passport",
     "read_yaml",
     "region_key",
     "score",
+    "seal",
     "state_words",
     "supported_until",
+    "unseal",
     "verify",
     "words",
 ]  # fmt: skip

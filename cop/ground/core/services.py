@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from cop.ground.core.dates import PartialDate, add_months, parse_date
 from cop.ground.core.provenance import Provenance, provenance_of, supported_until
@@ -98,10 +99,21 @@ class EmergencyNumber:
         return self.confidence == "high" and not self.note
 
 
+@dataclass(frozen=True)
+class Directory:
+    """An international service: `kind` is child_helplines, own_image_removal or hotlines."""
+
+    kind: str
+    name: str
+    url: str
+    provenance: Provenance
+
+
 class Services:
     """All helplines, hotlines, portals and emergency numbers of one set of reference data."""
 
     def __init__(self, reference: Reference) -> None:
+        self.reference = reference
         self.table: Table = reference.table("ground", "helplines")
         self.emergency_table: Table = reference.table("ground", "emergency_numbers")
         self._services: dict[str, list[Service]] = {}
@@ -110,6 +122,18 @@ class Services:
         self._emergency: dict[str, list[EmergencyNumber]] = {}
         for number, row in self.emergency_table.numbered():
             self._emergency.setdefault(row["iso2"], []).append(_emergency(self.emergency_table, number, row))
+
+    @cached_property
+    def directories(self) -> tuple[Directory, ...]:
+        """The international directories and services of the packaged list."""
+        table = self.reference.table("ground", "directories")
+        return tuple(
+            Directory(
+                row["kind"], row["name"], row["url"],
+                provenance_of(table, number, ("name", "url"), source=row["source"], as_of=parse_date(row["as_of"])),
+            )
+            for number, row in table.numbered()
+        )  # fmt: skip
 
     def of(self, iso2: str, *kinds: str) -> list[Service]:
         """The services of an area, of the given kinds (all kinds when none is given), in file order."""

@@ -8,12 +8,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
 
-from cop.ground.core.door import Ground, HelpArea, UnknownCode, generation, ground
+from cop.ground.core.door import Directory, Ground, HelpArea, UnknownCode, generation, ground
 from cop.guidance.core.help_answer import (
     KIND_NAMES,
     NUMBER_TYPES,
     SERVICE_NAMES,
-    Directory,
     HelpAnswer,
     as_dict,
     emergency_origin,
@@ -22,7 +21,6 @@ from cop.guidance.core.help_answer import (
     how_to_reach,
     number_origin,
     origin_rows,
-    read_directories,
 )
 from cop.guidance.core.library import Guide, Library, Shown, read_library, status
 from cop.guidance.core.measures import minutes_to_read
@@ -32,7 +30,7 @@ from cop.guidance.core.search import Finding, Index
 from cop.guidance.core.topics import AUDIENCES, BANDS, RISK_MEANINGS, RISKS, Topic
 
 __all__ = [
-    "AUDIENCES", "BANDS", "KIND_NAMES", "NUMBER_TYPES", "RISKS", "RISK_MEANINGS", "SERVICE_NAMES", "Directory", "Finding",
+    "AUDIENCES", "BANDS", "KIND_NAMES", "NUMBER_TYPES", "RISKS", "RISK_MEANINGS", "SERVICE_NAMES", "Finding",
     "Guidance", "Guide", "HelpAnswer", "Library", "OwnWord", "Shown", "Tongue", "Topic", "Word", "add_word", "as_dict", "digits",
     "emergency_origin", "full_origin", "guidance", "how_to_reach", "lasts_until", "minutes_to_read", "number_origin", "origin_rows",
     "read_library", "read_own_word", "status",
@@ -68,7 +66,7 @@ class Guidance:
 
     @cached_property
     def directories(self) -> tuple[Directory, ...]:
-        return read_directories(self.ground)
+        return self.ground.services.directories
 
     def area(self, code: str) -> HelpArea:
         """The help area with this ISO alpha-2 or alpha-3 code, in any case. Raises UnknownCode with the nearest codes."""

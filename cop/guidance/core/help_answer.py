@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from cop.ground.core.door import (
+    Directory,
     EmergencyNumber,
     Ground,
     HelpArea,
@@ -18,8 +19,6 @@ from cop.ground.core.door import (
     Words,
     mark,
     one_a_service,
-    parse_date,
-    provenance_of,
 )
 from cop.guidance.core.own_word import OwnWord
 
@@ -55,16 +54,6 @@ CHANNEL_NAMES = {
 
 
 @dataclass(frozen=True)
-class Directory:
-    """An international service: `kind` is child_helplines, own_image_removal or hotlines."""
-
-    kind: str
-    name: str
-    url: str
-    provenance: Provenance
-
-
-@dataclass(frozen=True)
 class HelpAnswer:
     """What an area's help page shows on a day.
 
@@ -88,18 +77,6 @@ class HelpAnswer:
 
     def directory(self, kind: str) -> Directory:
         return next(directory for directory in self.directories if directory.kind == kind)
-
-
-def read_directories(ground: Ground) -> tuple[Directory, ...]:
-    """The international directories and services of the packaged list."""
-    table = ground.reference.table("guidance", "directories")
-    return tuple(
-        Directory(
-            row["kind"], row["name"], row["url"],
-            provenance_of(table, number, ("name", "url"), source=row["source"], as_of=parse_date(row["as_of"])),
-        )
-        for number, row in table.numbered()
-    )  # fmt: skip
 
 
 def help_answer(

@@ -1,0 +1,121 @@
+"""`cop hotline set-up|open|close|status`: keys, and the gate behind which reports are taken."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import hashlib
+import sys
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cop.cli.centre import with_centre
+from cop.cli.failures import Failed, Misused
+
+HELP = "the hotline: make its keys, open it to a day, close it, show how it stands"
+MOST_BASIS = 20_000_000
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="set-up|open|close|status", required=True)
+    first = actions.add_parser("set-up", help="make the keys and the first member; prints the recovery key once")
+    first.add_argument("--member", required=True, metavar="EMAIL", help="somebody of the centre, who chooses a passphrase")
+    first.add_argument("--passphrase-file", type=Path, metavar="FILE", help="holds the passphrase (default: it is asked for)")
+    opening = actions.add_parser("open", help="take reports, to the end of a day")
+    opening.add_argument("--until", required=True, type=_day, metavar="DATE")
+    opening.add_argument(
+        "--basis", required=True, type=Path, metavar="FILE", help="the legal basis: a statute or a signed agreement"
+    )
+    opening.add_argument("--hours", required=True, help="when somebody reads, such as 'Mon-Fri 09:00-17:00, Europe/Paris'")
+    opening.add_argument("--cover", required=True, help="who reads when the team is away")
+    actions.add_parser("close", help="take no more reports, at once")
+    actions.add_parser("status", help="open or closed, and whether the keys are there")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write one such as 2027-06-30") from None
+
+
+def run(options: argparse.Namespace) -> int:
+    work = {"set-up": _set_up, "open": _open, "close": _close, "status": _status}[options.action]
+    return with_centre(lambda _folder: work(options))
+
+
+def _keystore() -> Any:
+    found = import_module("cop.hotline.public").keystore()
+    if found is None:
+        raise Failed("no folder for keys is set; name one in COP_KEYS")
+    return found
+
+
+def _set_up(options: argparse.Namespace) -> int:
+    models, actions, refusals, rings = (
+        import_module(f"cop.{name}")
+        for name in ("accounts.models", "hotline.actions.keys", "hotline.queries.rings", "hotline.core.rings")
+    )
+    at = import_module("cop.ground.public").now()
+    person = models.Person.objects.filter(email=options.member.strip().lower(), is_active=True).first()
+    if person is None:
+        raise Failed(f"nobody at this centre has the address {options.member}; invite them first, with cop people invite")
+    passphrase = _passphrase(options.passphrase_file)
+    try:
+        rings.lock(passphrase)  # before anything is made
+        paper, unlocked = actions.set_up(keystore=_keystore(), at=at)
+        actions.join(person=person.pk, passphrase=passphrase, unlocked=unlocked, actor="system", at=at)
+    except (refusals.RingRefused, rings.WeakPassphrase) as refused:
+        raise Failed(str(refused)) from None
+    print(f"The recovery key, shown this once. Write it down or print it, and lock it away from this machine:\n\n  {paper}\n")
+    print(
+        f"Without it and without every member's passphrase no report opens. Keys lie in {_keystore().folder}; no backup holds them."
+    )
+    return 0
+
+
+def _passphrase(file: Path | None) -> str:
+    if file is not None:
+        return file.read_text(encoding="utf-8").strip("\r\n")
+    if not sys.stdin.isatty():
+        raise Misused("there is nobody to ask for a passphrase; name a file in --passphrase-file")
+    first = getpass.getpass("Passphrase: ")
+    if getpass.getpass("The same again: ") != first:
+        raise Failed("the two passphrases differ; nothing was made")
+    return first
+
+
+def _open(options: argparse.Namespace) -> int:
+    opening, public = import_module("cop.hotline.actions.opening"), import_module("cop.ground.public")
+    if not options.basis.is_file():
+        raise Failed(f"{options.basis} is no file; name the statute or the signed agreement")
+    if options.basis.stat().st_size > MOST_BASIS:
+        raise Failed(f"{options.basis} has more than {MOST_BASIS // 1_000_000} MB")
+    if not _keystore().team():
+        raise Failed("the hotline has no keys yet; run cop hotline set-up")
+    digest = hashlib.sha256(options.basis.read_bytes()).hexdigest()
+    try:
+        opening.open_hotline(
+            until=options.until, hours=options.hours, cover=options.cover, basis_name=options.basis.name, basis_digest=digest,
+            actor="system", at=public.now(),
+        )  # fmt: skip
+    except opening.NotOpened as refused:
+        raise Failed(str(refused)) from None
+    print(f"open to the end of {options.until}; basis {options.basis.name}, SHA-256 {digest}")
+    return 0
+
+
+def _close(_options: argparse.Namespace) -> int:
+    opening, public = import_module("cop.hotline.actions.opening"), import_module("cop.ground.public")
+    print("closed" if opening.close_hotline(actor="system", at=public.now()) else "it was not open")
+    return 0
+
+
+def _status(_options: argparse.Namespace) -> int:
+    public, opening = import_module("cop.ground.public"), import_module("cop.hotline.queries.opening")
+    found, keys = opening.open_until(public.now()), _keystore()
+    print(f"open to the end of {found.until}, hours {found.hours}, cover {found.cover}" if found else "closed")
+    print(f"team key {keys.team() or 'missing'}; months with keys: {', '.join(keys.months()) or 'none'}")
+    return 0

@@ -1,0 +1,1 @@
+"""One verb each: what changes rows of the hotline."""

@@ -1,0 +1,94 @@
+"""The team's key ring: set it up, join, leave, change the key; each is one action."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cop.accounts.models import Person
+from cop.ground.core.door import fingerprint, new_key, public_half
+from cop.ground.public import record
+from cop.hotline.core.rings import chained, for_member, for_recovery, lock, on_paper
+from cop.hotline.exchange.keystore import Keystore
+from cop.hotline.models import Member, MemberKey, TeamKey
+from cop.hotline.queries.rings import RingRefused, Unlocked, member_name, newest
+
+
+def set_up(*, keystore: Keystore, at: datetime) -> tuple[str, Unlocked]:
+    """Make the recovery key, the first team key and the keys in files; answers the recovery key as it is printed, once.
+
+    Raises RingRefused where a team key is there already.
+    """
+    recovery, team = new_key(), new_key()
+    public = public_half(team)
+    name = fingerprint(public)
+    keystore.prepare(at)
+    with transaction.atomic():
+        if TeamKey.objects.exists():
+            raise RingRefused("the hotline has a team key already")
+        TeamKey.objects.create(
+            id=name, public=public, for_recovery=for_recovery(team, name, public_half(recovery)), recovery=public_half(recovery),
+            made_at=at,
+        )  # fmt: skip
+        record(actor="system", verb="set up keys", thing="hotline", at=at, team=name)
+    keystore.set_team(public)
+    return on_paper(recovery), Unlocked(name, team)
+
+
+@transaction.atomic
+def join(*, person: int, passphrase: str, unlocked: Unlocked, actor: str, at: datetime) -> None:
+    """Make somebody a member, who chooses a passphrase; needs the unlocked key of a member. Raises WeakPassphrase, RingRefused."""
+    if newest().pk != unlocked.team_id:
+        raise RingRefused("the team's key has changed; unlock again")
+    who = Person.objects.get(pk=person)
+    locked = lock(passphrase)
+    fresh = {"public": locked.public, "locked": locked.locked, "joined_at": at, "left_at": None}
+    member, _ = Member.objects.update_or_create(person=who, defaults=fresh)
+    member.keys.all().delete()
+    _hand_over(member, unlocked)
+    record(actor=actor, verb="join team", thing="hotline", at=at, member=who.pseudonym, team=unlocked.team_id)
+
+
+@transaction.atomic
+def leave(*, person: int, keystore: Keystore, unlocked: Unlocked, actor: str, at: datetime) -> Unlocked:
+    """Take somebody's keys and change the team's key, so that what comes in from now on is closed to them; answers the new key.
+
+    Raises RingRefused where nobody would be left.
+    """
+    member = Member.objects.filter(person_id=person, left_at=None).first()
+    if member is None:
+        raise RingRefused("this person is not a member of the team")
+    if not Member.objects.filter(left_at=None).exclude(pk=member.pk).exists():
+        raise RingRefused("the last member can't leave; let another join first")
+    member.left_at, member.locked = at, b""
+    member.save()
+    member.keys.all().delete()
+    record(actor=actor, verb="leave team", thing="hotline", at=at, member=member.person.pseudonym)
+    return change(keystore=keystore, unlocked=unlocked, actor=actor, at=at)
+
+
+@transaction.atomic
+def change(*, keystore: Keystore, unlocked: Unlocked, actor: str, at: datetime) -> Unlocked:
+    """Make a new team key for all members; the earlier one is sealed to it. Answers the new one. Raises RingRefused."""
+    earlier = newest()
+    if earlier.pk != unlocked.team_id:
+        raise RingRefused("the team's key has changed; unlock again")
+    team = new_key()
+    public = public_half(team)
+    name, recovery = fingerprint(public), bytes(earlier.recovery)
+    row = TeamKey.objects.create(
+        id=name, public=public, earlier=earlier, chained=chained(unlocked.private, unlocked.team_id, public, name),
+        for_recovery=for_recovery(team, name, recovery), recovery=recovery, made_at=at,
+    )  # fmt: skip
+    fresh = Unlocked(name, team)
+    for member in Member.objects.filter(left_at=None):
+        _hand_over(member, fresh)
+    record(actor=actor, verb="change team key", thing="hotline", at=at, team=row.pk)
+    transaction.on_commit(lambda: keystore.set_team(public))  # the row first: what is sealed can then be opened
+    return fresh
+
+
+def _hand_over(member: Member, unlocked: Unlocked) -> None:
+    sealed = for_member(unlocked.private, unlocked.team_id, bytes(member.public), member_name(member))
+    MemberKey.objects.create(member=member, team_id=unlocked.team_id, sealed=sealed)

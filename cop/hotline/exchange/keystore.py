@@ -1,0 +1,148 @@
+"""Keys in files, outside the database and every backup: one folder for each program that may read it.
+
+`public/` holds what the public web process needs: the public half of each month's key, the month's thread key, the team's public
+half and a secret for challenges. `desk/` holds the private half of each month's key. `worker/` holds the service key. Once a
+month's files are deleted, no copy of that month's reports opens any more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cop.ground.core.door import fingerprint, new_key, public_half
+from cop.hotline.core.sealing import Keys
+
+PUBLIC, DESK, WORKER = "public", "desk", "worker"
+AHEAD = 2  # months that are prepared beyond the current one
+_MONTH = re.compile(r"^(\d{4}-\d{2})\.month\.pub$")
+_HEX = re.compile(r"^[0-9a-f]{64}$")
+
+
+class KeysMissing(Exception):
+    """A key file that is needed is missing or holds no key; the message names it and the way out."""
+
+
+@dataclass(frozen=True)
+class Keystore:
+    """The folder with the three folders of keys. A program reads only its own."""
+
+    folder: Path
+
+    def prepare(self, at: datetime) -> list[str]:
+        """Make what is missing for the month of `at` and the two after it; answers what. A key that is there stays."""
+        made = []
+        for name in (PUBLIC, DESK, WORKER):
+            (self.folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._make(PUBLIC, "flood.key", new_key()):
+            made.append("secret of challenges")
+        if self._make(WORKER, "service.key", new_key()):
+            made.append("service key")
+        service = self._read(WORKER, "service.key")
+        self._make(DESK, "service.pub", public_half(service))
+        for month in months_from(at, AHEAD + 1):
+            if self._make(DESK, f"{month}.month.key", new_key()):
+                made.append(f"month key {month}")
+            self._make(PUBLIC, f"{month}.month.pub", public_half(self._read(DESK, f"{month}.month.key")))
+            if self._make(PUBLIC, f"{month}.thread.key", new_key()):
+                made.append(f"thread key {month}")
+        return made
+
+    def months(self) -> tuple[str, ...]:
+        """The months whose public half is there, oldest first."""
+        found = (_MONTH.match(path.name) for path in (self.folder / PUBLIC).glob("*.month.pub"))
+        return tuple(sorted(match[1] for match in found if match))
+
+    def keys(self, at: datetime) -> Keys:
+        """What a report of this moment is sealed to. Raises KeysMissing."""
+        month = month_of(at)
+        team = self._read(PUBLIC, "team.pub")
+        return Keys(
+            team, fingerprint(team), self._read(PUBLIC, f"{month}.month.pub"), month,
+            public_half(self._read(PUBLIC, f"{month}.thread.key")),
+        )  # fmt: skip
+
+    def thread_key(self, month: str) -> bytes:
+        """A month's thread key, with which the public process opens the outside of messages to reporters. Raises KeysMissing."""
+        return self._read(PUBLIC, f"{month}.thread.key")
+
+    def month_key(self, month: str) -> bytes:
+        """The private half of a month's key, for the desk. Raises KeysMissing."""
+        return self._read(DESK, f"{month}.month.key")
+
+    def flood_secret(self) -> bytes:
+        """The secret that signs challenges. Raises KeysMissing."""
+        return self._read(PUBLIC, "flood.key")
+
+    def set_team(self, public: bytes) -> None:
+        """Seal reports to this public half of the team from now on. Whole or not at all."""
+        target = self.folder / PUBLIC / "team.pub"
+        fresh = target.with_name(f".team.pub-{os.getpid()}-{os.urandom(4).hex()}")
+        _write(fresh, public)
+        fresh.replace(target)
+        _sync(target.parent)
+
+    def team(self) -> str:
+        """The id of the team key that reports are sealed to, or nothing where there is none."""
+        try:
+            return fingerprint(self._read(PUBLIC, "team.pub"))
+        except KeysMissing:
+            return ""
+
+    def _make(self, role: str, name: str, key: bytes) -> bool:
+        """Writes a key file if none is there; False where one is. Two programs at once end with one key."""
+        target = self.folder / role / name
+        if target.exists():
+            return False
+        fresh = target.with_name(f".{name}-{os.getpid()}-{os.urandom(4).hex()}")
+        _write(fresh, key)
+        try:
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, target)
+        finally:
+            fresh.unlink()
+        _sync(target.parent)
+        return True
+
+    def _read(self, role: str, name: str) -> bytes:
+        path = self.folder / role / name
+        try:
+            text = path.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        if not _HEX.match(text):
+            raise KeysMissing(
+                f"{path} is missing or holds no key; run cop hotline set-up, or put the keys back from their own copy"
+            )
+        return bytes.fromhex(text)
+
+
+def month_of(at: datetime) -> str:
+    """The month of a moment in UTC, such as 2026-11."""
+    return f"{at:%Y-%m}"
+
+
+def months_from(at: datetime, count: int) -> list[str]:
+    """`count` months, the one of `at` first."""
+    start = at.year * 12 + at.month - 1
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(start, start + count)]
+
+
+def _write(path: Path, key: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+        out.write(key.hex() + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """The names in a folder are on the disk, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

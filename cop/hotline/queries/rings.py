@@ -1,0 +1,61 @@
+"""Open the team's key: by a member's passphrase, by the recovery key, and earlier keys by way of the newest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cop.hotline.core.rings import Locked, by_member, by_recovery, unchained, unlock
+from cop.hotline.models import Member, MemberKey, TeamKey
+
+
+class RingRefused(Exception):
+    """What can't be done to the key ring, and why."""
+
+
+@dataclass(frozen=True)
+class Unlocked:
+    """The newest team key, opened: held in memory only."""
+
+    team_id: str
+    private: bytes
+
+
+def unlocked_by(person: int, passphrase: str) -> Unlocked:
+    """The newest team key, opened by a member's passphrase. Raises RingRefused, WrongPassphrase."""
+    member = Member.objects.filter(person_id=person, left_at=None).first()
+    held = newest()
+    sealed = MemberKey.objects.filter(member=member, team=held).first() if member else None
+    if member is None or sealed is None:
+        raise RingRefused("this person is not a member of the team")
+    private = unlock(Locked(bytes(member.public), bytes(member.locked)), passphrase)
+    return Unlocked(held.pk, by_member(bytes(sealed.sealed), private, held.pk, member_name(member)))
+
+
+def recovered(private: bytes) -> Unlocked:
+    """The newest team key, opened by the recovery key. Raises NotOpened."""
+    held = newest()
+    return Unlocked(held.pk, by_recovery(bytes(held.for_recovery), private, held.pk))
+
+
+def team_key(unlocked: Unlocked, wanted: str) -> bytes:
+    """The team key `wanted`, the newest or an earlier one, by way of the newest. Raises RingRefused."""
+    name, private = unlocked.team_id, unlocked.private
+    while name != wanted:
+        row = TeamKey.objects.filter(pk=name).first()
+        if row is None or row.earlier_id is None:
+            raise RingRefused(f"there is no team key {wanted}")
+        private, name = unchained(bytes(row.chained), private, row.earlier_id, name), row.earlier_id
+    return private
+
+
+def newest() -> TeamKey:
+    """The team key in use. Raises RingRefused where there is none."""
+    row = TeamKey.objects.filter(later=None).first()
+    if row is None:
+        raise RingRefused("the hotline has no keys yet; run cop hotline set-up")
+    return row
+
+
+def member_name(member: Member) -> str:
+    """How a member is called inside what is sealed to them."""
+    return f"member/{member.pk}"
