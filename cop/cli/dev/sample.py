@@ -74,9 +74,9 @@ def _open_hotline(at: datetime) -> None:
     """Keys, and the gate open under a declaration that was invented."""
     from cop.hotline.actions.keys import set_up  # slow, and needs Django set up
     from cop.hotline.actions.opening import open_hotline  # slow, and needs Django set up
-    from cop.hotline.public import keystore  # slow, and needs Django set up
+    from cop.hotline.exchange.keystore import Keystore  # slow, and needs Django set up
 
-    set_up(keystore=keystore(), at=at)
+    set_up(keystore=Keystore(Path(os.environ["COP_DATA"]) / "keys"), at=at)
     until = at.date() + timedelta(days=90)
     open_hotline(
         until=until, hours="09:00-17:00", cover="an invented duty desk", basis_name="invented.pdf", basis_digest="0" * 64,
