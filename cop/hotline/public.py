@@ -8,13 +8,19 @@ from django.conf import settings
 
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.models import TeamKey
+from cop.hotline.queries.opening import OpenUntil, open_until
 
-__all__ = ["keystore", "tick"]
+__all__ = ["is_open", "keystore", "tick"]
 
 
 def keystore() -> Keystore | None:
     """The keys of the hotline in files, where a folder is set for them."""
     return Keystore(settings.COP_KEYS) if settings.COP_KEYS else None
+
+
+def is_open(at: datetime) -> OpenUntil | None:
+    """The declaration under which this centre takes reports at `at`; None where it is closed, or another hotline takes them."""
+    return None if settings.COP_HOTLINE_ELSEWHERE else open_until(at)
 
 
 def tick(at: datetime) -> tuple[str, ...]:

@@ -22,8 +22,7 @@ from cop.hotline.core.proof import BadProof, challenge
 from cop.hotline.core.receipt import BadReceipt, grouped, opened, read_receipt
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.forms import DIFFICULTY, Sent, TooSoon, pass_flood, read_sent
-from cop.hotline.public import keystore
-from cop.hotline.queries.opening import open_until
+from cop.hotline.public import is_open, keystore
 from cop.hotline.queries.threads import thread
 
 MOST_BYTES = 65_536
@@ -71,7 +70,7 @@ def challenge_view(_request: HttpRequest) -> HttpResponse:
 def reports_view(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/reports`: one report. 201 with its receipt, once it is stored durably; the same again answers the same."""
     at = now()
-    if open_until(at) is None:
+    if is_open(at) is None:
         raise closed()
     keys = _keys()
     sent = _sent(request, _read(request), keys)
@@ -171,6 +170,9 @@ def routes() -> list[dict[str, str]]:
         }
     ]
     listed = reference().services.of(area.iso2, "hotline", "portal") if area else []
+    if settings.COP_HOTLINE_ELSEWHERE:
+        name, address = settings.COP_HOTLINE_ELSEWHERE
+        found.append({"what": f"takes reports from here: {name}", "address": address})
     other = next(one for one in reference().services.directories if one.kind == "hotlines")
     found += [{"what": f"hotline: {service.organisation}", "address": service.url} for service in listed if service.url]
     return [*found, {"what": f"hotlines of other countries: {other.name}", "address": other.url}]

@@ -27,8 +27,8 @@ from cop.hotline.core.receipt import BadReceipt, BadSeed, grouped, new_seed, ope
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.forms import DIFFICULTY, Sent, TooSoon, pass_flood, read_sent
 from cop.hotline.models import Report
-from cop.hotline.public import keystore
-from cop.hotline.queries.opening import OpenUntil, open_until
+from cop.hotline.public import is_open, keystore
+from cop.hotline.queries.opening import OpenUntil
 from cop.hotline.queries.threads import thread
 
 BLANK_AFTER = 300  # seconds
@@ -81,7 +81,7 @@ def script_view(_request: HttpRequest, digest: str) -> HttpResponse:
 def report_page(request: HttpRequest, lang: str) -> HttpResponse:
     """The form, or what was sent with it; where the hotline is closed, routes to others (S-02)."""
     t = language(request, lang)
-    opening, keys = open_until(now()), keystore()
+    opening, keys = is_open(now()), keystore()
     if opening is None or keys is None:
         return _closed(request, t)
     try:
@@ -263,6 +263,7 @@ def _closed(request: HttpRequest, t: Words) -> HttpResponse:
         "closed",
         "report/",
         hotlines=hotlines,
+        elsewhere=settings.COP_HOTLINE_ELSEWHERE,
         directory=_directory("hotlines"),
         status=503 if request.method == "POST" else 200,
     )

@@ -302,3 +302,13 @@ def test_what_no_key_of_ours_sealed_is_refused(client, open_centre, wrong):
     fields = sealed_by_a_browser(open_centre, seed, Body(note="words")) | {"ticket": ripe(open_centre, seed)} | wrong
     assert client.post("/en/report/", fields).status_code == 422
     assert Report.objects.count() == 0
+
+
+def test_a_centre_whose_reports_go_elsewhere_leads_there_and_takes_nothing(client, open_centre, settings):
+    settings.COP_HOTLINE_ELSEWHERE = ("Partner Hotline", "https://report.partner.example/")
+    for path in ("/en/report/", "/ar/report/?view=child"):
+        text = client.get(path).content.decode()
+        assert 'href="https://report.partner.example/"' in text
+        assert "<textarea" not in text
+    assert send(client, open_centre, **GOOD).status_code == 503
+    assert Report.objects.count() == 0
