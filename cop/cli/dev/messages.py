@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-import io
 import csv
+import io
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
