@@ -18,6 +18,7 @@ from django.http.request import RawPostDataException
 from cop.ground.public import now, reference
 from cop.hotline.actions.intake import ThreadFull, receive
 from cop.hotline.core.body import BadBody, Fault
+from cop.hotline.core.openapi import described
 from cop.hotline.core.proof import BadProof, challenge
 from cop.hotline.core.receipt import BadReceipt, grouped, opened, read_receipt
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
@@ -98,6 +99,12 @@ def follow_up_view(request: HttpRequest) -> HttpResponse:
         raise Refusal(404, "receipt", "no report has this receipt; check its digits")
     messages = [{"at": said.at.isoformat(), "text": said.text} for said in found.messages]
     return _json({"state": found.state, "reference": found.reference, "messages": messages})
+
+
+@machine_view("GET")
+def openapi_view(_request: HttpRequest) -> HttpResponse:
+    """`GET /api/v1/openapi.json`: this interface described."""
+    return _json(described())
 
 
 def _other_method(methods: Sequence[str]) -> Refusal:
