@@ -13,10 +13,12 @@ import sys
 import time
 import urllib.request
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from cop.cli.dev.invented import go_live
 from cop.cli.serve import server_command
 from cop.ground.core.door import NotOpened, new_key
 from cop.ground.models import AuditEntry
@@ -200,8 +202,8 @@ def served(tmp_path):
            "from cop.ground.public import now\nmake_person(email='lee@centre.example', name='Lee', language='en', at=now())"  # fmt: skip
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     cop("hotline", "set-up", "--member", "lee@centre.example", "--passphrase-file", str(tmp_path / "pass"))
-    basis = str(ROOT / "LICENSE")
-    cop("hotline", "open", "--until", "2026-12-31", "--basis", basis, "--hours", "always", "--cover", "police")
+    (tmp_path / "declaration").write_text(go_live(date(2026, 12, 31)))
+    cop("hotline", "open", "--until", "2026-12-31", "--basis", str(tmp_path / "declaration"))
     port = 18000 + os.getpid() % 10_000
     log = (tmp_path / "log").open("wb")
     server = subprocess.Popen(server_command("127.0.0.1", port, 1), env=environment, stdout=log, stderr=log)

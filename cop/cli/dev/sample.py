@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cop.cli.dev.invented import INVENTED, add_invented
+from cop.cli.dev.invented import INVENTED, add_invented, go_live
 from cop.ground.core.tables import PACKAGE
 
 ROUND, OPEN = "sample-2026", "sample-open"
@@ -78,10 +78,7 @@ def _open_hotline(at: datetime) -> None:
 
     set_up(keystore=Keystore(Path(os.environ["COP_DATA"]) / "keys"), at=at)
     until = at.date() + timedelta(days=90)
-    open_hotline(
-        until=until, hours="09:00-17:00", cover="an invented duty desk", basis_name="invented.pdf", basis_digest="0" * 64,
-        actor="p-sample", at=at,
-    )  # fmt: skip
+    open_hotline(until=until, declaration=go_live(until), actor="p-sample", at=at)
 
 
 def _people(at: datetime) -> dict[str, str]:
