@@ -1,4 +1,4 @@
-"""`cop hotline set-up|template|open|close|status`: keys, and the gate behind which reports are taken."""
+"""`cop hotline set-up|template|open|close|prepare|verify|status`: keys, and the gate behind which reports are taken."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_BASIS = 200_000
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="set-up|template|open|close|status", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="set-up|template|open|close|prepare|verify|status", required=True)
     first = actions.add_parser("set-up", help="make the keys and the first member; prints the recovery key once")
     first.add_argument("--member", required=True, metavar="EMAIL", help="somebody of the centre, who chooses a passphrase")
     first.add_argument("--passphrase-file", type=Path, metavar="FILE", help="holds the passphrase (default: it is asked for)")
@@ -28,6 +28,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     opening.add_argument(
         "--basis", required=True, type=Path, metavar="FILE", help="the go-live declaration, filled in (see template)"
     )
+    actions.add_parser("prepare", help="make the keys of the months ahead, as a user who may write them; the worker does it too")
+    actions.add_parser("verify", help="compare every report, message and key of the ring with the audit trail")
     actions.add_parser("close", help="take no more reports, at once")
     actions.add_parser("status", help="open or closed, and whether the keys are there")
 
@@ -42,7 +44,9 @@ def _day(text: str) -> date:
 def run(options: argparse.Namespace) -> int:
     if options.action == "template":
         return _template(options)
-    work = {"set-up": _set_up, "open": _open, "close": _close, "status": _status}[options.action]
+    work = {"set-up": _set_up, "open": _open, "close": _close, "prepare": _prepare, "verify": _verify, "status": _status}[
+        options.action
+    ]
     return with_centre(lambda _folder: work(options))
 
 
@@ -64,9 +68,7 @@ def _set_up(options: argparse.Namespace) -> int:
         raise Failed(f"nobody at this centre has the address {options.member}; invite them first, with cop people invite")
     passphrase = _passphrase(options.passphrase_file)
     try:
-        rings.lock(passphrase)  # before anything is made
-        paper, unlocked = actions.set_up(keystore=_keystore(), at=at)
-        actions.join(person=person.pk, passphrase=passphrase, unlocked=unlocked, actor="system", at=at)
+        paper, _ = actions.set_up(keystore=_keystore(), person=person.pk, passphrase=passphrase, at=at)
     except (refusals.RingRefused, rings.WeakPassphrase) as refused:
         raise Failed(str(refused)) from None
     print(f"The recovery key, shown this once. Write it down or print it, and lock it away from this machine:\n\n  {paper}\n")
@@ -113,6 +115,21 @@ def _close(_options: argparse.Namespace) -> int:
     opening, public = import_module("cop.hotline.actions.opening"), import_module("cop.ground.public")
     print("closed" if opening.close_hotline(actor="system", at=public.now()) else "it was not open")
     return 0
+
+
+def _prepare(_options: argparse.Namespace) -> int:
+    public = import_module("cop.ground.public")
+    made = _keystore().prepare(public.now())
+    print("\n".join(f"{name} made" for name in made) or "the keys of the months ahead are there")
+    return 0
+
+
+def _verify(_options: argparse.Namespace) -> int:
+    """The trail itself is checked by `cop audit verify`."""
+    found = import_module("cop.hotline.queries.verification")
+    faults = [*found.ring_faults(), *found.row_faults()]
+    print("\n".join(faults) or "every report, message and key is the one that the audit trail tells of")
+    return 1 if faults else 0
 
 
 def _status(_options: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from cop.hotline.actions.keys import repair
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.models import TeamKey
 from cop.hotline.queries.opening import OpenUntil, open_until
@@ -24,8 +25,15 @@ def is_open(at: datetime) -> OpenUntil | None:
 
 
 def tick(at: datetime) -> tuple[str, ...]:
-    """What is due in the hotline at `at`: the months ahead have their keys, once the hotline was set up."""
+    """What is due in the hotline at `at`: the months ahead have their keys, and reports are sealed to the newest team key.
+
+    Where this process may not write the keys, `cop hotline prepare` does it as a user who may.
+    """
     keys = keystore()
     if keys is None or not TeamKey.objects.exists():
         return ()
-    return tuple(f"{made} made" for made in keys.prepare(at))
+    try:
+        made = [f"{name} made" for name in keys.prepare(at)]
+        return (*made, *(("reports are sealed to the newest team key again",) if repair(keystore=keys) else ()))
+    except PermissionError:
+        return ()

@@ -10,7 +10,7 @@ import pytest
 
 from cop.cli.dev.invented import go_live
 from cop.ground.public import now
-from cop.hotline.actions.keys import join, set_up
+from cop.hotline.actions.keys import set_up
 from cop.hotline.actions.opening import open_hotline
 from cop.hotline.core import rings
 from cop.hotline.exchange.keystore import Keystore
@@ -44,9 +44,8 @@ def centre(db, tmp_path: Path, settings) -> Centre:
     """A hotline that was set up and is closed."""
     settings.COP_KEYS = tmp_path / "keys"
     store = Keystore(settings.COP_KEYS)
-    paper, unlocked = set_up(keystore=store, at=now())
     member = a_person("analyst").pk
-    join(person=member, passphrase=PASSPHRASE, unlocked=unlocked, actor="system", at=now())
+    paper, unlocked = set_up(keystore=store, person=member, passphrase=PASSPHRASE, at=now())
     return Centre(store, paper, unlocked, member)
 
 

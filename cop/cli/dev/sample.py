@@ -72,11 +72,13 @@ def main() -> None:
 
 def _open_hotline(at: datetime) -> None:
     """Keys, and the gate open under a declaration that was invented."""
+    from cop.accounts.actions.invitations import make_person  # slow, and needs Django set up
     from cop.hotline.actions.keys import set_up  # slow, and needs Django set up
     from cop.hotline.actions.opening import open_hotline  # slow, and needs Django set up
     from cop.hotline.exchange.keystore import Keystore  # slow, and needs Django set up
 
-    set_up(keystore=Keystore(Path(os.environ["COP_DATA"]) / "keys"), at=at)
+    lead = make_person(email="lead@centre.example", name="Lee Sample", language="en", at=at)
+    set_up(keystore=Keystore(Path(os.environ["COP_DATA"]) / "keys"), person=lead.pk, passphrase=PASSWORD, at=at)
     until = at.date() + timedelta(days=90)
     open_hotline(until=until, declaration=go_live(until), actor="p-sample", at=at)
 

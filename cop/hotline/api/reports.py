@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
 
 from cop.ground.public import now, reference
-from cop.hotline.actions.intake import ThreadFull, receive
+from cop.hotline.actions.intake import ThreadFull, UnknownKeys, receive
 from cop.hotline.core.body import BadBody, Fault
 from cop.hotline.core.openapi import described
 from cop.hotline.core.proof import BadProof, challenge
@@ -51,7 +51,7 @@ def machine_view(*methods: str) -> Callable[[View], View]:
                 return view(request) if request.method in methods else _refused(_other_method(methods))
             except Refusal as refusal:
                 return _refused(refusal)
-            except (KeysMissing, DatabaseError, OSError):
+            except (KeysMissing, UnknownKeys, DatabaseError, OSError):
                 text = "the report could not be stored just now and no receipt was given; send the same again in a little while"
                 return _refused(Refusal(503, "busy", text, Retry_After=str(BUSY_SECONDS)))
 
@@ -74,9 +74,10 @@ def reports_view(request: HttpRequest) -> HttpResponse:
     if is_open(at) is None:
         raise closed()
     keys = _keys()
-    sent = _sent(request, _read(request), keys)
+    given = _read(request)
+    sent = _sent(request, given, keys)
     try:
-        accepted = receive(body=sent.body, seed=sent.seed, keys=keys.keys(at), at=at)
+        accepted = receive(body=sent.body, seed=sent.seed, keys=keys.keys(at), at=at, danger=given.get("danger") == "yes")
     except ThreadFull as full:
         raise Refusal(422, "thread_full", str(full), [Fault("idempotency_key", str(full))]) from None
     held = {"receipt": grouped(accepted.receipt), "reference": accepted.reference, "state": "received", "stored": accepted.what}
@@ -144,7 +145,7 @@ def _sent(request: HttpRequest, given: dict[str, Any], keys: Keystore) -> Sent:
     """The report, past flood protection. Raises Refusal that names every bad field."""
     try:
         sent = read_sent(given)
-        pass_flood(request, keys, sent.seed, proof=given.get("proof") or "")
+        pass_flood(request, keys, sent.seed, proof=given.get("proof"), danger=given.get("danger") == "yes")
     except BadBody as bad:
         raise Refusal(422, "fields", str(bad), bad.faults) from None
     except BadProof as bad_proof:

@@ -59,6 +59,7 @@ def _schemas() -> dict[str, Any]:
         "may_pass_on": CONSENTS, "language": BY_CODE,
     }  # fmt: skip
     report |= {name: {"enum": ["", *codes]} for name, codes in known.items()}
+    report["danger"] = {"enum": ["", "yes"]}
     report["idempotency_key"] = _TEXT | {"pattern": f"^[A-Za-z0-9_-]{{{SEED_SHORTEST},{SEED_LONGEST}}}$"}
     report["proof"] = _TEXT | {"description": "challenge:number", "maxLength": 200}
     one_of = [{"required": [name], "properties": {name: {"minLength": 1}}} for name in ("address", "place", "note")]
