@@ -31,9 +31,11 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from cop.cli.dev.invented import go_live
 from cop.cli.dev.postgres import Server, serving
 from cop.cli.serve import server_command
 
@@ -68,12 +70,12 @@ class Centre:
             "COP_HOTLINE_PROOF_OF_WORK": "off", "COP_HOTLINE_RATE_LIMIT": "off",
         }  # fmt: skip
         (self.folder / "passphrase").write_text("five words are quite enough", encoding="ascii")
-        (self.folder / "basis").write_text("A statute that was invented for a measurement.", encoding="ascii")
+        until = date.today() + timedelta(days=30)
+        (self.folder / "declaration").write_text(go_live(until), encoding="ascii")
         self.cop("migrate")
         subprocess.run([sys.executable, "-c", SET_UP], env=self.environment, check=True)
         self.cop("hotline", "set-up", "--member", "lee@centre.example", "--passphrase-file", str(self.folder / "passphrase"))
-        until = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 30 * 86_400))
-        self.cop("hotline", "open", "--until", until, "--basis", str(self.folder / "basis"), "--hours", "always", "--cover", "us")
+        self.cop("hotline", "open", "--until", until.isoformat(), "--basis", str(self.folder / "declaration"))
 
     def cop(self, *arguments: str) -> str:
         """What a command prints."""

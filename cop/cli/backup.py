@@ -17,7 +17,6 @@ HELP = "write the whole centre into one file: every row, uploaded files, own dat
 KEYS = ("secret.key", "audit.key")
 # Of the data folder itself: the embedded database, locks, and what belongs to this machine only.
 LEFT_OUT = ("centre.sqlite3", "generation", "worker.lock")
-MONTHS = "keys"  # the hotline's keys have their own copy on their own medium; with them here, nothing could ever be erased
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +34,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _backup(folder: Path, target: Path, *, with_keys: bool) -> int:
     archive, public, centre = (import_module(f"cop.{name}") for name in ("ground.exchange.archive", "ground.public", "cli.centre"))
+    keys = import_module("django.conf").settings.COP_KEYS
     rows, trail, transaction = (
         import_module(n) for n in ("cop.ground.queries.rows", "cop.ground.queries.trail", "django.db.transaction")
     )
@@ -50,7 +50,7 @@ def _backup(folder: Path, target: Path, *, with_keys: bool) -> int:
                 "release": public.reference().release, "made_at": public.now().isoformat(),
                 "migrations": centre.applied_migrations(), "audit_head": trail.head_line(folder),
             }  # fmt: skip
-        for path in own_files(folder, target, with_keys=with_keys):
+        for path in own_files(folder, target, keys, with_keys=with_keys):
             writer.add_file(archive.DATA + path.relative_to(folder).as_posix(), path)
         writer.finish(about)
     except BaseException:
@@ -65,11 +65,17 @@ def _backup(folder: Path, target: Path, *, with_keys: bool) -> int:
     return 0
 
 
-def own_files(folder: Path, target: Path, *, with_keys: bool) -> Iterator[Path]:
-    """The files of the data folder that belong into a backup, in order; no links, nothing hidden, not the backup itself."""
+def own_files(folder: Path, target: Path, months: Path | None, *, with_keys: bool) -> Iterator[Path]:
+    """The files of the data folder that belong into a backup, in order; no links, nothing hidden, not the backup itself.
+
+    The hotline's keys in `months` never: they have a copy of their own, and with them inside nothing could ever be erased.
+    """
+    apart = months.resolve() if months else None
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.is_symlink() or not path.is_file() or any(part.startswith(".") for part in parts) or parts[0] == MONTHS:
+        if path.is_symlink() or not path.is_file() or any(part.startswith(".") for part in parts):
+            continue
+        if apart is not None and apart in path.resolve().parents:
             continue
         own = len(parts) > 1 or not (parts[0].startswith(LEFT_OUT) or path.suffix in (".part", ".pid"))
         if own and path != target and (with_keys or not path.name.startswith(KEYS)):  # nor a key that was set aside

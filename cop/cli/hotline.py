@@ -1,10 +1,9 @@
-"""`cop hotline set-up|open|close|status`: keys, and the gate behind which reports are taken."""
+"""`cop hotline set-up|template|open|close|prepare|verify|status`: keys, and the gate behind which reports are taken."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
-import hashlib
 import sys
 from datetime import date
 from importlib import import_module
@@ -15,21 +14,22 @@ from cop.cli.centre import with_centre
 from cop.cli.failures import Failed, Misused
 
 HELP = "the hotline: make its keys, open it to a day, close it, show how it stands"
-MOST_BASIS = 20_000_000
+MOST_BASIS = 200_000
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="set-up|open|close|status", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="set-up|template|open|close|prepare|verify|status", required=True)
     first = actions.add_parser("set-up", help="make the keys and the first member; prints the recovery key once")
     first.add_argument("--member", required=True, metavar="EMAIL", help="somebody of the centre, who chooses a passphrase")
     first.add_argument("--passphrase-file", type=Path, metavar="FILE", help="holds the passphrase (default: it is asked for)")
+    actions.add_parser("template", help="print the go-live declaration to fill in")
     opening = actions.add_parser("open", help="take reports, to the end of a day")
     opening.add_argument("--until", required=True, type=_day, metavar="DATE")
     opening.add_argument(
-        "--basis", required=True, type=Path, metavar="FILE", help="the legal basis: a statute or a signed agreement"
+        "--basis", required=True, type=Path, metavar="FILE", help="the go-live declaration, filled in (see template)"
     )
-    opening.add_argument("--hours", required=True, help="when somebody reads, such as 'Mon-Fri 09:00-17:00, Europe/Paris'")
-    opening.add_argument("--cover", required=True, help="who reads when the team is away")
+    actions.add_parser("prepare", help="make the keys of the months ahead, as a user who may write them; the worker does it too")
+    actions.add_parser("verify", help="compare every report, message and key of the ring with the audit trail")
     actions.add_parser("close", help="take no more reports, at once")
     actions.add_parser("status", help="open or closed, and whether the keys are there")
 
@@ -42,7 +42,11 @@ def _day(text: str) -> date:
 
 
 def run(options: argparse.Namespace) -> int:
-    work = {"set-up": _set_up, "open": _open, "close": _close, "status": _status}[options.action]
+    if options.action == "template":
+        return _template(options)
+    work = {"set-up": _set_up, "open": _open, "close": _close, "prepare": _prepare, "verify": _verify, "status": _status}[
+        options.action
+    ]
     return with_centre(lambda _folder: work(options))
 
 
@@ -64,9 +68,7 @@ def _set_up(options: argparse.Namespace) -> int:
         raise Failed(f"nobody at this centre has the address {options.member}; invite them first, with cop people invite")
     passphrase = _passphrase(options.passphrase_file)
     try:
-        rings.lock(passphrase)  # before anything is made
-        paper, unlocked = actions.set_up(keystore=_keystore(), at=at)
-        actions.join(person=person.pk, passphrase=passphrase, unlocked=unlocked, actor="system", at=at)
+        paper, _ = actions.set_up(keystore=_keystore(), person=person.pk, passphrase=passphrase, at=at)
     except (refusals.RingRefused, rings.WeakPassphrase) as refused:
         raise Failed(str(refused)) from None
     print(f"The recovery key, shown this once. Write it down or print it, and lock it away from this machine:\n\n  {paper}\n")
@@ -87,23 +89,25 @@ def _passphrase(file: Path | None) -> str:
     return first
 
 
+def _template(_options: argparse.Namespace) -> int:
+    print(import_module("cop.hotline.core.golive").template(), end="")
+    return 0
+
+
 def _open(options: argparse.Namespace) -> int:
-    opening, public = import_module("cop.hotline.actions.opening"), import_module("cop.ground.public")
-    if not options.basis.is_file():
-        raise Failed(f"{options.basis} is no file; name the statute or the signed agreement")
-    if options.basis.stat().st_size > MOST_BASIS:
-        raise Failed(f"{options.basis} has more than {MOST_BASIS // 1_000_000} MB")
+    opening, golive, public = (
+        import_module(f"cop.{name}") for name in ("hotline.actions.opening", "hotline.core.golive", "ground.public")
+    )
     if not _keystore().team():
         raise Failed("the hotline has no keys yet; run cop hotline set-up")
-    digest = hashlib.sha256(options.basis.read_bytes()).hexdigest()
     try:
-        opening.open_hotline(
-            until=options.until, hours=options.hours, cover=options.cover, basis_name=options.basis.name, basis_digest=digest,
-            actor="system", at=public.now(),
-        )  # fmt: skip
-    except opening.NotOpened as refused:
+        text = options.basis.read_text(encoding="utf-8") if options.basis.stat().st_size <= MOST_BASIS else ""
+        digest = opening.open_hotline(until=options.until, declaration=text, actor="system", at=public.now())
+    except golive.BadDeclaration as bad:
+        raise Failed(f"{options.basis} opens nothing yet: {bad}") from None
+    except (opening.NotOpened, UnicodeDecodeError) as refused:
         raise Failed(str(refused)) from None
-    print(f"open to the end of {options.until}; basis {options.basis.name}, SHA-256 {digest}")
+    print(f"open to the end of {options.until}; declaration {options.basis.name}, SHA-256 {digest}")
     return 0
 
 
@@ -113,9 +117,24 @@ def _close(_options: argparse.Namespace) -> int:
     return 0
 
 
+def _prepare(_options: argparse.Namespace) -> int:
+    public = import_module("cop.ground.public")
+    made = _keystore().prepare(public.now())
+    print("\n".join(f"{name} made" for name in made) or "the keys of the months ahead are there")
+    return 0
+
+
+def _verify(_options: argparse.Namespace) -> int:
+    """The trail itself is checked by `cop audit verify`."""
+    found = import_module("cop.hotline.queries.verification")
+    faults = [*found.ring_faults(), *found.row_faults()]
+    print("\n".join(faults) or "every report, message and key is the one that the audit trail tells of")
+    return 1 if faults else 0
+
+
 def _status(_options: argparse.Namespace) -> int:
     public, opening = import_module("cop.ground.public"), import_module("cop.hotline.queries.opening")
     found, keys = opening.open_until(public.now()), _keystore()
-    print(f"open to the end of {found.until}, hours {found.hours}, cover {found.cover}" if found else "closed")
+    print(f"open to the end of {found.until}, hours {found.hours}" if found else "closed")
     print(f"team key {keys.team() or 'missing'}; months with keys: {', '.join(keys.months()) or 'none'}")
     return 0

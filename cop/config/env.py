@@ -35,6 +35,18 @@ def a_flag(name: str, default: bool = False) -> bool:
     return text == "1"
 
 
+def an_organisation(name: str) -> tuple[str, str] | None:
+    """A name and an address of the web, parted by a space: Partner Hotline https://report.partner.example/."""
+    text = a_text(name).strip()
+    if not text:
+        return None
+    said, _, address = text.rpartition(" ")
+    parts = urlsplit(address)
+    if not said.strip() or parts.scheme != "https" or not parts.hostname or not address.isascii():
+        raise BadSetting(f"{name} is {text!r}; write a name and an address such as Partner Hotline https://report.partner.example/")
+    return said.strip(), address
+
+
 def a_choice(name: str, accepted: tuple[str, ...]) -> str:
     """One of the accepted words, the first of them unless another is set."""
     text = a_text(name, accepted[0])

@@ -66,8 +66,9 @@ class ErrorPages:
         return None
 
 
-# Where something may be sent to outside the desk: the workbook of facts, and reports.
-SENT_TO = ("/facts/", "/api/v1/reports", "/api/v1/reports/follow-up", "/report/", "/report/receipt/", "/report/follow-up/")
+# Where something may be sent to outside the desk: the workbook of facts, and reports. Machine views say themselves what they take.
+MACHINES = "/api/v1/reports"
+SENT_TO = ("/facts/", "/report/", "/report/receipt/", "/report/follow-up/")
 _REFUSAL = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 MOST_KEPT = 200_000  # bytes of one answer
 MOST_KEPT_TOGETHER = 40_000_000
@@ -126,7 +127,7 @@ class PageCache:
         if request.path_info.startswith("/desk/"):
             return self.desk(request)
         if request.method not in ("GET", "HEAD"):
-            if request.method == "POST" and request.path_info.endswith(SENT_TO):
+            if request.path_info.startswith(MACHINES) or (request.method == "POST" and request.path_info.endswith(SENT_TO)):
                 return self.get_response(request)
             return HttpResponse("This address takes GET and HEAD only.", "text/plain", 405, headers={"Allow": "GET, HEAD"})
         key = f"{today()} {current()} {request.scheme} {request.get_host()} {request.get_full_path()}"

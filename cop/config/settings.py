@@ -28,6 +28,7 @@ COP_CACHED_PAGES = env.a_number("COP_CACHED_PAGES", 2000)
 COP_DEMO = env.a_flag("COP_DEMO")
 COP_MAIL = env.a_mail_server("COP_MAIL")
 COP_KEYS = Path(env.a_text("COP_KEYS")) if env.a_text("COP_KEYS") else COP_DATA / "keys" if COP_DATA else None
+COP_HOTLINE_ELSEWHERE = env.an_organisation("COP_HOTLINE_ELSEWHERE")
 COP_HOTLINE_PROOF_OF_WORK = env.a_switch("COP_HOTLINE_PROOF_OF_WORK")
 COP_HOTLINE_RATE_LIMIT = env.a_switch("COP_HOTLINE_RATE_LIMIT")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -194,7 +194,7 @@ def sent_from_here(request: HttpRequest) -> bool:
     if origin is None:
         return site == "same-origin"
     try:
-        return urlsplit(origin).netloc == request.get_host()
+        return origin == f"{request.scheme}://{request.get_host()}"
     except ValueError:
         return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from cop.accounts.public import is_loopback
+from cop.ground.core.door import seal
 from cop.ground.public import address_of, now
 from cop.hotline.core.body import BadBody, Body, Fault, read_body
 from cop.hotline.core.proof import BadProof, Limits, check_proof, check_ticket
@@ -20,7 +22,10 @@ from cop.hotline.exchange.keystore import Keystore
 
 PER_HOUR = 60  # reports from one network
 DIFFICULTY = 16  # zero bits: some 65,000 tries, about a second in a phone's browser
-MOST_SEALED = 60_000
+_SEALED, _MARK = re.compile(r"[A-Za-z0-9_-]{900,60000}"), re.compile(r"[0-9a-f]{64}")
+_TEAM, _MONTH = re.compile(r"[0-9a-f]{16}"), re.compile(r"\d{4}-\d{2}", re.ASCII)
+_ADDRESS = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)*example(?::\d+)?(?:[/?#][^\s\\]*)?", re.IGNORECASE)
+_HOST = re.compile(r"\b(?:[a-z0-9-]+\.)+([a-z]{2,24})\b", re.IGNORECASE)
 _PUBLIC, _KEY, _OVERHEAD, _STEP = 32, 128, 48, 512
 limits = Limits(PER_HOUR)
 
@@ -48,7 +53,7 @@ class TooSoon(Exception):
 def read_sent(given: Mapping[str, object], *, sealed: bool = False) -> Sent:
     """The report in fields of text or JSON. Raises BadBody that names each bad field.
 
-    `sealed` allows what a browser sealed, in `sealed`, `mark`, `team_id` and `month_id`.
+    `sealed` allows what a browser sealed, in `sealed`, `mark`, `team_id` and `month_id`; a demonstration must see what comes in.
     """
     faults: list[Fault] = []
     seed = given.get("idempotency_key")
@@ -57,7 +62,7 @@ def read_sent(given: Mapping[str, object], *, sealed: bool = False) -> Sent:
         receipt_of(seed)
     except BadSeed as bad_seed:
         faults.append(Fault("idempotency_key", str(bad_seed)))
-    if sealed and given.get("sealed"):
+    if sealed and given.get("sealed") and not settings.COP_DEMO:
         made = _sealed(given, seed)
         if not faults:
             return made
@@ -67,11 +72,19 @@ def read_sent(given: Mapping[str, object], *, sealed: bool = False) -> Sent:
         body = read_body(given)
     except BadBody as bad:
         faults = [*bad.faults, *faults]
-    if settings.COP_DEMO and body.address and not invented(body.address):
-        faults.append(Fault("address", "this is a demonstration and takes addresses under .example only"))
+    if settings.COP_DEMO:
+        faults += _real(body)
     if faults:
         raise BadBody(tuple(faults))
     return Sent(seed, body)
+
+
+def _real(body: Body) -> list[Fault]:
+    """What a demonstration does not take: anything that may be real."""
+    why = "this is a demonstration and takes addresses under .example only"
+    wrong = ["address"] if body.address and not invented(body.address) else []
+    wrong += [name for name in ("place", "note") if names_a_real_host(getattr(body, name))]
+    return [Fault(name, why) for name in wrong]
 
 
 def _sealed(given: Mapping[str, object], seed: str) -> Sent:
@@ -79,11 +92,12 @@ def _sealed(given: Mapping[str, object], seed: str) -> Sent:
     wrong = BadBody((Fault("sealed", "what the browser sealed is not whole; send again"),))
     names = ("sealed", "mark", "team_id", "month_id", "language")
     text, mark, team, month, language = (str(given.get(name, "")) for name in names)
-    if len(text) > MOST_SEALED or len(mark) != 64 or len(team) != 16 or len(month) != 7:
+    shapes = ((_SEALED, text), (_MARK, mark), (_TEAM, team), (_MONTH, month))
+    if not all(shape.fullmatch(value) for shape, value in shapes):
         raise wrong
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        bytes.fromhex(mark)
+        seal(raw[:_PUBLIC], b"", purpose="trial", record="trial", key="trial")  # a public half that nothing can be sealed to
     except (ValueError, binascii.Error):
         raise wrong from None
     own, key, body = raw[:_PUBLIC], raw[_PUBLIC : _PUBLIC + _KEY], raw[_PUBLIC + _KEY :]
@@ -98,24 +112,31 @@ def read_language(text: str) -> Body:
 
 
 def invented(address: str) -> bool:
-    """Does an address lie under .example, where nothing real can be?"""
-    host = address.split("://", 1)[-1].split("/", 1)[0].split("?", 1)[0].rsplit("@", 1)[-1].split(":", 1)[0]
-    return host.lower().rstrip(".").endswith(".example")
+    """Is this one address under .example, where nothing real can be?"""
+    return bool(_ADDRESS.fullmatch(address.strip()))
 
 
-def pass_flood(request: HttpRequest, keys: Keystore, seed: str, *, proof: object = None, ticket: object = None) -> None:
+def names_a_real_host(text: str) -> bool:
+    """Does a text name a host that does not lie under .example?"""
+    return any(found[1].lower() != "example" for found in _HOST.finditer(text))
+
+
+def pass_flood(
+    request: HttpRequest, keys: Keystore, seed: str, *, proof: object = None, ticket: object = None, danger: bool = False
+) -> None:
     """Proof of work, or a ticket that is ripe, and the limit of the network. Raises BadProof, TooSoon.
 
+    The limit never holds up a report that says that a child is in danger (S-32).
     Both can be switched off for measurements, on a loopback address only.
     """
     local, at = is_loopback(request), now()
     if not (local and not settings.COP_HOTLINE_PROOF_OF_WORK):
-        if ticket and not proof:
+        try:
+            check_proof(keys.flood_secret(), proof if isinstance(proof, str) else "", seed, at)
+        except BadProof:
+            if not ticket:
+                raise
             if wait := check_ticket(keys.flood_secret(), str(ticket), seed, at):
-                raise TooSoon(wait)
-        elif isinstance(proof, str):
-            check_proof(keys.flood_secret(), proof, seed, at)
-        else:
-            raise BadProof("it is needed; fetch a challenge and solve it")
-    if not (local and not settings.COP_HOTLINE_RATE_LIMIT) and (wait := limits.wait(address_of(request), at)):
+                raise TooSoon(wait) from None
+    if not danger and not (local and not settings.COP_HOTLINE_RATE_LIMIT) and (wait := limits.wait(address_of(request), at)):
         raise TooSoon(wait)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from cop.accounts.models import Person
+from cop.hotline.core.sealing import commitment
 
 
 class TeamKey(models.Model):
@@ -49,6 +50,7 @@ class Report(models.Model):
     received_at = models.DateTimeField()
     language = models.CharField(max_length=10, blank=True)
     state = models.CharField(max_length=12, default="received")
+    danger = models.BooleanField(default=False)
     team = models.CharField(max_length=16)
     month = models.CharField(max_length=7)
     own_public = models.BinaryField()
@@ -58,6 +60,12 @@ class Report(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "id"], name="reports_by_state")]  # noqa: RUF012
+
+    @property
+    def commitment(self) -> str:
+        """What the audit trail holds of this row: everything that never changes."""
+        parts = (self.lookup, self.reference, self.mark, self.language, self.team, self.month)
+        return commitment(*parts, bytes(self.own_public), bytes(self.own_key), bytes(self.body), bytes(self.reply_to))
 
 
 class Message(models.Model):
@@ -81,16 +89,24 @@ class Message(models.Model):
         constraints = [models.UniqueConstraint(fields=["report", "mark"], name="one_message_a_mark")]  # noqa: RUF012
         indexes = [models.Index(fields=["report", "id"], name="messages_of_report")]  # noqa: RUF012
 
+    @property
+    def commitment(self) -> str:
+        """What the audit trail holds of this row: everything."""
+        parts = (self.name, str(self.report_id), str(self.of_reporter), self.mark or "", self.month, self.team)
+        return commitment(*parts, bytes(self.for_reporter), bytes(self.for_desk), bytes(self.own_key))
+
 
 class Opening(models.Model):
-    """A declaration that the hotline is staffed and lawful, until a day; the last one that was not closed counts (S-02)."""
+    """A declaration that the hotline is staffed and lawful, until a day, in the words of its file.
+
+    The last one that was not closed counts (S-02).
+    """
 
     declared_at = models.DateTimeField()
     declared_by = models.CharField(max_length=20)
     until = models.DateField()
-    hours = models.CharField(max_length=200)
-    cover = models.CharField(max_length=200)
-    basis_name = models.CharField(max_length=200)
-    basis_digest = models.CharField(max_length=64)
+    hours = models.CharField(max_length=2000)
+    declaration = models.TextField()
+    digest = models.CharField(max_length=64)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=20, blank=True)

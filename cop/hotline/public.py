@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.conf import settings
 
+from cop.hotline.actions.keys import repair
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.models import TeamKey
+from cop.hotline.queries.opening import OpenUntil, open_until
 
-__all__ = ["keystore", "tick"]
+__all__ = ["is_open", "keystore", "tick"]
 
 
 def keystore() -> Keystore | None:
@@ -17,9 +19,21 @@ def keystore() -> Keystore | None:
     return Keystore(settings.COP_KEYS) if settings.COP_KEYS else None
 
 
+def is_open(at: datetime) -> OpenUntil | None:
+    """The declaration under which this centre takes reports at `at`; None where it is closed, or another hotline takes them."""
+    return None if settings.COP_HOTLINE_ELSEWHERE else open_until(at)
+
+
 def tick(at: datetime) -> tuple[str, ...]:
-    """What is due in the hotline at `at`: the months ahead have their keys, once the hotline was set up."""
+    """What is due in the hotline at `at`: the months ahead have their keys, and reports are sealed to the newest team key.
+
+    Where this process may not write the keys, `cop hotline prepare` does it as a user who may.
+    """
     keys = keystore()
     if keys is None or not TeamKey.objects.exists():
         return ()
-    return tuple(f"{made} made" for made in keys.prepare(at))
+    try:
+        made = [f"{name} made" for name in keys.prepare(at)]
+        return (*made, *(("reports are sealed to the newest team key again",) if repair(keystore=keys) else ()))
+    except PermissionError:
+        return ()

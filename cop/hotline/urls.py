@@ -15,6 +15,7 @@ pages = [
 root = [path("static/report.<str:digest>.js", report.script_view)]
 machine = [
     path("api/v1/reports", reports.reports_view),
+    path("api/v1/openapi.json", reports.openapi_view),
     path("api/v1/reports/challenge", reports.challenge_view),
     path("api/v1/reports/follow-up", reports.follow_up_view),
 ]

@@ -1,9 +1,13 @@
 """`cop hotline`: keys made once, the gate opened with a legal basis only, errors in one line with the way out."""
 
+from datetime import date
+
 import pytest
 
+from cop.cli.dev.invented import go_live
 from cop.cli.main import main
 from cop.ground.models import AuditEntry
+from cop.hotline.core.golive import BadDeclaration, read_declaration, template
 from cop.hotline.core.rings import from_paper
 from cop.hotline.models import Member, Opening, TeamKey
 from cop.hotline.queries.rings import recovered, unlocked_by
@@ -18,7 +22,8 @@ def centre(own_data, monkeypatch, settings, db):
     monkeypatch.setenv("COP_DATA", str(own_data))
     settings.COP_KEYS = own_data / "keys"
     (own_data / "passphrase").write_text(PASSPHRASE + "\n", encoding="utf-8")
-    (own_data / "act.pdf").write_bytes(b"%PDF-1.7 a statute that was invented")
+    (own_data / "declaration.toml").write_text(go_live(date(2027, 6, 30)), encoding="utf-8")
+    (own_data / "empty.toml").write_text(template(), encoding="utf-8")
     a_person("lead", email="lee@centre.example")
     return own_data
 
@@ -27,8 +32,8 @@ def set_up(centre, member="lee@centre.example"):
     return main(["hotline", "set-up", "--member", member, "--passphrase-file", str(centre / "passphrase")])
 
 
-def open_it(centre, until="2026-12-31", basis="act.pdf", hours="always"):
-    return main(["hotline", "open", "--until", until, "--basis", str(centre / basis), "--hours", hours, "--cover", "police"])
+def open_it(centre, until="2026-12-31", basis="declaration.toml"):
+    return main(["hotline", "open", "--until", until, "--basis", str(centre / basis)])
 
 
 def test_keys_are_made_once_and_the_recovery_key_printed_opens_them(centre, capsys):
@@ -67,20 +72,29 @@ def test_the_gate_opens_with_a_basis_and_closes_at_once(centre, capsys):
 
 
 @pytest.mark.parametrize(
-    ("until", "basis", "hours", "why"),
+    ("until", "basis", "why"),
     [
-        ("2026-11-21", "act.pdf", "always", "from today to a year"),
-        ("2028-01-01", "act.pdf", "always", "from today to a year"),
-        ("2026-12-31", "no.pdf", "always", "is no file"),
-        ("2026-12-31", "act.pdf", " ", "the hours must be declared"),
+        ("2026-11-21", "declaration.toml", "from today to a year"),
+        ("2028-01-01", "declaration.toml", "from today to a year"),
+        ("2027-07-01", "declaration.toml", "the legal basis ends on 2027-06-30"),
+        ("2026-12-31", "no.toml", "No such file"),
+        ("2026-12-31", "empty.toml", "hotline.controller is missing"),
+        ("2026-12-31", "passphrase", "can't be read"),
     ],
 )
-def test_what_is_missing_keeps_the_gate_closed_and_is_named(centre, capsys, until, basis, hours, why):
+def test_what_is_missing_keeps_the_gate_closed_and_is_named(centre, capsys, until, basis, why):
+    """S-01, S-28."""
     assert set_up(centre) == 0
     capsys.readouterr()
-    assert open_it(centre, until, basis, hours) == 1
+    assert open_it(centre, until, basis) == 1
     assert why in capsys.readouterr().err
     assert not Opening.objects.exists()
+
+
+def test_the_template_is_printed_and_opens_nothing_as_it_is(capsys):
+    assert main(["hotline", "template"]) == 0
+    with pytest.raises(BadDeclaration):
+        read_declaration(capsys.readouterr().out)
 
 
 def test_without_keys_the_gate_stays_closed(centre, capsys):

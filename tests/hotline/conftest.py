@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from cop.cli.dev.invented import go_live
 from cop.ground.public import now
-from cop.hotline.actions.keys import join, set_up
+from cop.hotline.actions.keys import set_up
 from cop.hotline.actions.opening import open_hotline
 from cop.hotline.core import rings
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.queries.rings import Unlocked
 from tests.desk import a_person
 
+UNTIL = date(2026, 12, 31)
 PASSPHRASE = "five words are quite enough"
 
 
@@ -42,17 +44,13 @@ def centre(db, tmp_path: Path, settings) -> Centre:
     """A hotline that was set up and is closed."""
     settings.COP_KEYS = tmp_path / "keys"
     store = Keystore(settings.COP_KEYS)
-    paper, unlocked = set_up(keystore=store, at=now())
     member = a_person("analyst").pk
-    join(person=member, passphrase=PASSPHRASE, unlocked=unlocked, actor="system", at=now())
+    paper, unlocked = set_up(keystore=store, person=member, passphrase=PASSPHRASE, at=now())
     return Centre(store, paper, unlocked, member)
 
 
 @pytest.fixture
 def open_centre(centre: Centre) -> Centre:
     """The same, open."""
-    open_hotline(
-        until=date(2026, 12, 31), hours="Mon-Fri 9-17", cover="police", basis_name="act.pdf", basis_digest="0" * 64, actor="system",
-        at=now(),
-    )  # fmt: skip
+    open_hotline(until=UNTIL, declaration=go_live(UNTIL), actor="system", at=now())
     return centre

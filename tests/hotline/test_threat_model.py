@@ -1,7 +1,6 @@
 """Each claim of the threat model, and that none stands there without a test."""
 
 import base64
-import hashlib
 import io
 import json
 import logging
@@ -13,25 +12,29 @@ import sys
 import time
 import urllib.request
 import zipfile
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from cop.cli.dev.invented import go_live
 from cop.cli.serve import server_command
-from cop.ground.core.door import NotOpened, new_key
+from cop.ground.core.door import NotOpened, new_key, public_half
 from cop.ground.models import AuditEntry
 from cop.ground.public import now
-from cop.hotline.actions.intake import receive
+from cop.hotline.actions.intake import UnknownKeys, check_team, receive
+from cop.hotline.actions.keys import change
 from cop.hotline.actions.messages import write
 from cop.hotline.api import reports
 from cop.hotline.core.body import Body
 from cop.hotline.core.receipt import BadReceipt, new_seed, opened, read_receipt, receipt_of
 from cop.hotline.core.sealing import open_for_reporter, open_key
 from cop.hotline.exchange.keystore import month_of
-from cop.hotline.models import Message, Report
+from cop.hotline.models import Member, Message, Report, TeamKey
 from cop.hotline.queries.reports import open_report
-from cop.hotline.queries.rings import Unlocked
+from cop.hotline.queries.rings import RingRefused, Unlocked
 from cop.hotline.queries.threads import thread
+from cop.hotline.queries.verification import ring_faults, row_faults
 
 ROOT = Path(__file__).parents[2]
 WORDS = "I saw the album Quokkafield 4711"
@@ -53,7 +56,7 @@ def test_each_claim_has_a_test_and_each_risk_is_told():
 def test_each_rule_of_the_hotline_is_cited_by_a_test():
     rules = set(re.findall(r"\*\*(HOT-[A-Z]+)\*\*", (ROOT / "docs" / "hotline.md").read_text(encoding="utf-8")))
     tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "hotline").rglob("*.py"))
-    assert len(rules) == 10
+    assert len(rules) == 12
     assert {rule for rule in rules if rule not in tests.replace(f'"{rule}"', "")} == set()
 
 
@@ -160,11 +163,62 @@ def test_a_deleted_month_is_gone_whatever_else_is_kept(sent):
     assert [said.text for said in thread(opened(accepted.receipt), centre.keystore).messages] == [None]
 
 
-def test_a_row_that_was_replaced_no_longer_fits_its_commitment(sent):
-    """THR-09."""
-    _, _, row, _ = sent
-    entry = AuditEntry.objects.get(verb="receive", thing=f"hotline/report/{row.pk}")
-    assert json.loads(entry.details)["commitment"] == hashlib.sha256(bytes(row.body)).hexdigest()
+def test_what_is_changed_removed_or_put_in_past_the_program_is_named(sent):
+    """THR-09, HOT-PROOF: every column that a report or message is sealed by, and every key of the ring."""
+    assert [*ring_faults(), *row_faults()] == []
+    for model, columns, verb in (
+        (Report, ("own_public", "own_key", "body", "reply_to"), "report"), (Message, ("for_reporter", "for_desk", "own_key"), "message"),
+        (Report, ("reference", "mark", "language", "team", "month"), "report"),
+    ):  # fmt: skip
+        row = model.objects.get()
+        for column in columns:
+            before = getattr(row, column)
+            model.objects.update(**{column: b"x" * 32 if isinstance(before, bytes | memoryview) else "x"})
+            assert [fault for fault in row_faults() if fault.startswith(verb)], column
+            model.objects.update(**{column: before})
+    assert list(row_faults()) == []
+    held = Member.objects.get()
+    for model, column in ((Member, "public"), (TeamKey, "recovery"), (TeamKey, "public")):
+        before = getattr(model.objects.get(), column)
+        model.objects.update(**{column: public_half(new_key())})
+        assert len(ring_faults()) == 1, column
+        with pytest.raises(RingRefused, match="changed past the program"):
+            change(keystore=sent[0].keystore, unlocked=sent[0].unlocked, actor="p-fox", at=now())
+        model.objects.update(**{column: before})
+    assert Member.objects.get().public == held.public
+    Message.objects.all().delete()
+    assert [fault for fault in row_faults() if "is missing" in fault]
+    Report.objects.create(lookup="0" * 64, reference="AAAAAA", mark="", received_at=now(), team="", month="", own_public=b"",
+                          own_key=b"", body=b"", reply_to=b"")  # fmt: skip
+    assert [fault for fault in row_faults() if "told of by no entry" in fault]
+
+
+def test_an_earlier_team_key_takes_no_report_once_a_moment_has_passed(sent):
+    """THR-13: whoever left may hold it."""
+    centre = sent[0]
+    old = centre.keystore.keys(now())
+    change(keystore=centre.keystore, unlocked=centre.unlocked, actor="p-fox", at=now())
+    check_team(old.team_id, now())
+    for at in (now() + timedelta(hours=2),):
+        with pytest.raises(UnknownKeys):
+            check_team(old.team_id, at)
+        with pytest.raises(UnknownKeys):
+            receive(body=BODY, seed=new_seed(), keys=old, at=at)
+    with pytest.raises(UnknownKeys):
+        check_team("f" * 16, now())
+    with pytest.raises(UnknownKeys):
+        check_team(old.team_id, now(), public_half(new_key()))
+
+
+def test_one_message_that_can_t_be_opened_hides_no_report(sent):
+    centre, _, row, _ = sent
+    Message.objects.create(name="bad", report=row, at=now(), of_reporter=True, mark="1" * 64, for_desk=b"x" * 600)
+    Message.objects.create(
+        name="old", report=row, at=now(), of_reporter=True, mark="2" * 64, for_desk=b"x", own_key=b"y", month="1999-01"
+    )
+    held = open_report(row.pk, centre.unlocked, centre.keystore)
+    assert held.body == BODY
+    assert [line.text for line in held.thread] == ["Dear Quokkafield, thank you.", None, None]
 
 
 def test_a_receipt_opens_its_thread_and_a_reference_opens_nothing(sent):
@@ -200,8 +254,8 @@ def served(tmp_path):
            "from cop.ground.public import now\nmake_person(email='lee@centre.example', name='Lee', language='en', at=now())"  # fmt: skip
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     cop("hotline", "set-up", "--member", "lee@centre.example", "--passphrase-file", str(tmp_path / "pass"))
-    basis = str(ROOT / "LICENSE")
-    cop("hotline", "open", "--until", "2026-12-31", "--basis", basis, "--hours", "always", "--cover", "police")
+    (tmp_path / "declaration").write_text(go_live(date(2026, 12, 31)))
+    cop("hotline", "open", "--until", "2026-12-31", "--basis", str(tmp_path / "declaration"))
     port = 18000 + os.getpid() % 10_000
     log = (tmp_path / "log").open("wb")
     server = subprocess.Popen(server_command("127.0.0.1", port, 1), env=environment, stdout=log, stderr=log)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import io
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
@@ -134,10 +135,17 @@ def update() -> int:
     lacking = 0
     for path, catalogue in up_to_date():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, catalogue, no_location=True, omit_header=False, sort_output=False, width=120)
+        fresh = io.BytesIO()
+        write_po(fresh, catalogue, no_location=True, omit_header=False, sort_output=False, width=120)
+        if not path.exists() or _undated(path.read_bytes()) != _undated(fresh.getvalue()):
+            path.write_bytes(fresh.getvalue())
         lacking += sum(1 for message in catalogue if message.id and not is_translated(message.string))
     return lacking
+
+
+def _undated(held: bytes) -> set[bytes]:
+    """The lines of a catalogue but for its date, in no order: a file in which nothing else changed is left alone."""
+    return {line for line in held.splitlines() if not line.startswith(b'"POT-Creation-Date')}
 
 
 def is_translated(string: Any) -> bool:

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cop.cli.dev.invented import INVENTED, add_invented
+from cop.cli.dev.invented import INVENTED, add_invented, go_live
 from cop.ground.core.tables import PACKAGE
 
 ROUND, OPEN = "sample-2026", "sample-open"
@@ -72,16 +72,15 @@ def main() -> None:
 
 def _open_hotline(at: datetime) -> None:
     """Keys, and the gate open under a declaration that was invented."""
+    from cop.accounts.actions.invitations import make_person  # slow, and needs Django set up
     from cop.hotline.actions.keys import set_up  # slow, and needs Django set up
     from cop.hotline.actions.opening import open_hotline  # slow, and needs Django set up
     from cop.hotline.exchange.keystore import Keystore  # slow, and needs Django set up
 
-    set_up(keystore=Keystore(Path(os.environ["COP_DATA"]) / "keys"), at=at)
+    lead = make_person(email="lead@centre.example", name="Lee Sample", language="en", at=at)
+    set_up(keystore=Keystore(Path(os.environ["COP_DATA"]) / "keys"), person=lead.pk, passphrase=PASSWORD, at=at)
     until = at.date() + timedelta(days=90)
-    open_hotline(
-        until=until, hours="09:00-17:00", cover="an invented duty desk", basis_name="invented.pdf", basis_digest="0" * 64,
-        actor="p-sample", at=at,
-    )  # fmt: skip
+    open_hotline(until=until, declaration=go_live(until), actor="p-sample", at=at)
 
 
 def _people(at: datetime) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from cop.ground.public import record
 from cop.hotline.core.body import Body, mark_of, pack
@@ -16,9 +17,10 @@ from cop.hotline.core.receipt import Opened, opened, receipt_of
 from cop.hotline.core.sealing import Keys, SealedReport, seal_from_reporter, seal_report
 from cop.hotline.models import Message, Report, TeamKey
 
-_one_writes = (
-    Lock()
-)  # SQLite lets one write and the others sleep; waiting here instead gives 251 reports a second instead of 175 with 16 clients
+# SQLite lets one write and the others sleep; waiting here instead gives 251 reports a second instead of 175 with 16 clients.
+_one_writes = Lock()
+PATIENCE = 5.0  # seconds
+A_MOMENT = timedelta(hours=1)  # how long a page may hold the team key before the newest
 MOST_MESSAGES = 200  # of a reporter in one thread
 
 
@@ -51,27 +53,52 @@ class _Arrived:
     month: str
     at: datetime
     packed: bytes = b""
+    danger: bool = False
 
 
-def receive(*, body: Body, seed: str, keys: Keys, at: datetime) -> Accepted:
-    """Seal and store a report under the receipt that `seed` gives; durable when this returns.
+def receive(*, body: Body, seed: str, keys: Keys, at: datetime, danger: bool = False) -> Accepted:
+    """Seal and store a report under the receipt that `seed` gives; durable when this returns. `danger`: a child is in danger now.
 
     The same seed with the same report stores nothing ("again"); with another one it adds a message of the reporter ("message").
-    Raises BadSeed, and ThreadFull after 200 messages.
+    Raises BadSeed, UnknownKeys where the team's key is none in use, and ThreadFull after 200 messages.
     """
+    check_team(keys.team_id, at, keys.team)
     found, packed = opened(receipt_of(seed)), pack(body)
     mark = mark_of(found.body_key, packed).hex()
     sealed = seal_report(packed, found.lookup, keys)
-    return _take(seed, _Arrived(found, sealed, mark, body.language, keys.team_id, keys.month_id, at, packed))
+    return _take(seed, _Arrived(found, sealed, mark, body.language, keys.team_id, keys.month_id, at, packed, danger))
 
 
 def receive_sealed(
-    *, sealed: SealedReport, mark: str, language: str, seed: str, team_id: str, month_id: str, at: datetime
+    *, sealed: SealedReport, mark: str, language: str, seed: str, team_id: str, month_id: str, at: datetime, danger: bool = False
 ) -> Accepted:  # fmt: skip
     """The same for what a browser sealed to a team key and a month key of ours. Raises UnknownKeys, ThreadFull."""
-    if not TeamKey.objects.filter(pk=team_id).exists():
-        raise UnknownKeys("this page is too old; open it again")
-    return _take(seed, _Arrived(opened(receipt_of(seed)), sealed, mark, language, team_id, month_id, at))
+    check_team(team_id, at)
+    return _take(seed, _Arrived(opened(receipt_of(seed)), sealed, mark, language, team_id, month_id, at, danger=danger))
+
+
+def check_team(team_id: str, at: datetime, public: bytes | None = None) -> None:
+    """Raises UnknownKeys unless reports may be sealed to this team key: the newest, or for an hour the one before it.
+
+    Whoever left may hold an earlier one, and nobody a key that the centre's own rows don't know.
+    """
+    row = TeamKey.objects.filter(pk=team_id).values_list("public", "later__made_at").first()
+    if row is None or (row[1] is not None and row[1] < at - A_MOMENT) or (public is not None and bytes(row[0]) != public):
+        raise UnknownKeys(f"the team key {team_id} is none that is in use; run cop hotline status")
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One at a time writes to SQLite; somebody who waits too long is told to come again."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    if not _one_writes.acquire(timeout=PATIENCE):
+        raise OperationalError("too many reports at once")
+    try:
+        yield
+    finally:
+        _one_writes.release()
 
 
 def add_message(*, receipt: str, body: Body, at: datetime) -> bool:
@@ -81,7 +108,7 @@ def add_message(*, receipt: str, body: Body, at: datetime) -> bool:
     """
     found, packed = opened(receipt), pack(body)
     mark = mark_of(found.body_key, packed).hex()
-    with _one_writes:
+    with _turn():
         return _add(_Arrived(found, SealedReport(b"", b"", b""), mark, body.language, "", "", at, packed)) == "message"
 
 
@@ -90,10 +117,10 @@ def _take(seed: str, arrived: _Arrived) -> Accepted:
     minute = arrived.at.replace(second=0, microsecond=0)  # no finer, so that it matches no line in a log of the network
     arrived = replace(arrived, at=minute)
     try:
-        with _one_writes:
+        with _turn():
             _store(arrived)
     except IntegrityError:
-        with _one_writes:
+        with _turn():
             what = _add(arrived)
     return Accepted(receipt_of(seed), arrived.found.reference, what)
 
@@ -103,9 +130,9 @@ def _store(arrived: _Arrived) -> None:
     row = Report.objects.create(
         lookup=arrived.found.lookup.hex(), reference=arrived.found.reference, mark=arrived.mark, received_at=arrived.at,
         language=arrived.language, team=arrived.team, month=arrived.month, own_public=arrived.sealed.own_public,
-        own_key=arrived.sealed.own_key, body=arrived.sealed.body, reply_to=arrived.found.reply_to,
+        own_key=arrived.sealed.own_key, body=arrived.sealed.body, reply_to=arrived.found.reply_to, danger=arrived.danger,
     )  # fmt: skip
-    _tell("receive", row.pk, arrived.sealed.body, arrived.at)
+    _tell("receive", row.pk, row.commitment, arrived.at)
 
 
 @transaction.atomic
@@ -129,10 +156,10 @@ def _add(arrived: _Arrived) -> str:
     else:  # a browser sealed it as a report of its own; so it stays
         held |= {"for_desk": arrived.sealed.body, "own_key": arrived.sealed.own_key, "team": arrived.team, "month": arrived.month}
     stored = Message.objects.create(name=message, **held)
-    _tell("receive message", row.pk, stored.for_desk, stored.at)
+    _tell("receive message", row.pk, stored.commitment, stored.at, message=message)
     return "message"
 
 
-def _tell(verb: str, report: int, sealed: bytes, at: datetime) -> None:
-    """The audit trail holds a commitment to what was stored: what is deleted or replaced later is found."""
-    record(actor="public", verb=verb, thing=f"hotline/report/{report}", at=at, commitment=hashlib.sha256(sealed).hexdigest())
+def _tell(verb: str, report: int, commitment: str, at: datetime, **more: str) -> None:
+    """The audit trail holds a commitment to what was stored: what is deleted or changed later is found."""
+    record(actor="public", verb=verb, thing=f"hotline/report/{report}", at=at, commitment=commitment, **more)

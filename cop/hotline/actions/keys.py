@@ -13,27 +13,28 @@ from cop.hotline.core.rings import chained, for_member, for_recovery, lock, on_p
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.models import Member, MemberKey, TeamKey
 from cop.hotline.queries.rings import RingRefused, Unlocked, member_name, newest
+from cop.hotline.queries.verification import ring_faults
 
 
-def set_up(*, keystore: Keystore, at: datetime) -> tuple[str, Unlocked]:
-    """Make the recovery key, the first team key and the keys in files; answers the recovery key as it is printed, once.
+def set_up(*, keystore: Keystore, person: int, passphrase: str, at: datetime) -> tuple[str, Unlocked]:
+    """Make the recovery key, the first team key, its first member and the keys in files; whole or not at all.
 
-    Raises RingRefused where a team key is there already.
+    Answers the recovery key as it is printed, once, and the team's key. Raises RingRefused where a team key is there already,
+    WeakPassphrase.
     """
     recovery, team = new_key(), new_key()
     public = public_half(team)
-    name = fingerprint(public)
-    keystore.prepare(at)
+    name, back = fingerprint(public), public_half(recovery)
+    fresh = Unlocked(name, team)
     with transaction.atomic():
         if TeamKey.objects.exists():
             raise RingRefused("the hotline has a team key already")
-        TeamKey.objects.create(
-            id=name, public=public, for_recovery=for_recovery(team, name, public_half(recovery)), recovery=public_half(recovery),
-            made_at=at,
-        )  # fmt: skip
-        record(actor="system", verb="set up keys", thing="hotline", at=at, team=name)
+        TeamKey.objects.create(id=name, public=public, for_recovery=for_recovery(team, name, back), recovery=back, made_at=at)
+        record(actor="system", verb="set up keys", thing="hotline", at=at, team=name, recovery=fingerprint(back))
+        join(person=person, passphrase=passphrase, unlocked=fresh, actor="system", at=at)
+        keystore.prepare(at)
     keystore.set_team(public)
-    return on_paper(recovery), Unlocked(name, team)
+    return on_paper(recovery), fresh
 
 
 @transaction.atomic
@@ -47,7 +48,8 @@ def join(*, person: int, passphrase: str, unlocked: Unlocked, actor: str, at: da
     member, _ = Member.objects.update_or_create(person=who, defaults=fresh)
     member.keys.all().delete()
     _hand_over(member, unlocked)
-    record(actor=actor, verb="join team", thing="hotline", at=at, member=who.pseudonym, team=unlocked.team_id)
+    record(actor=actor, verb="join team", thing="hotline", at=at, member=who.pseudonym, team=unlocked.team_id,
+           key=fingerprint(locked.public))  # fmt: skip
 
 
 @transaction.atomic
@@ -74,6 +76,8 @@ def change(*, keystore: Keystore, unlocked: Unlocked, actor: str, at: datetime) 
     earlier = newest()
     if earlier.pk != unlocked.team_id:
         raise RingRefused("the team's key has changed; unlock again")
+    if wrong := ring_faults():
+        raise RingRefused(f"the key ring was changed past the program, so nothing is handed over: {wrong[0]}")
     team = new_key()
     public = public_half(team)
     name, recovery = fingerprint(public), bytes(earlier.recovery)
@@ -87,6 +91,20 @@ def change(*, keystore: Keystore, unlocked: Unlocked, actor: str, at: datetime) 
     record(actor=actor, verb="change team key", thing="hotline", at=at, team=row.pk)
     transaction.on_commit(lambda: keystore.set_team(public))  # the row first: what is sealed can then be opened
     return fresh
+
+
+def repair(*, keystore: Keystore) -> bool:
+    """Reports are sealed to the newest team key again, after a start that was cut off; False where they are already.
+
+    Raises RingRefused where the rows of the ring are not those that the audit trail tells of.
+    """
+    row = newest()
+    if keystore.team() == row.pk:
+        return False
+    if wrong := ring_faults():
+        raise RingRefused(f"the key ring was changed past the program: {wrong[0]}")
+    keystore.set_team(bytes(row.public))
+    return True
 
 
 def _hand_over(member: Member, unlocked: Unlocked) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from datetime import datetime
 
@@ -24,16 +23,17 @@ def write(*, report: int, text: str, thread: bytes, month: str, actor: str, at: 
     """
     if not text.strip() or len(text) > LONGEST:
         raise ValueError(f"a message has 1 to {LONGEST} signs")
-    row = Report.objects.select_for_update().get(pk=report)
+    to = Report.objects.select_for_update().get(pk=report)
     message = uuid.uuid4().hex
     sealed = seal_to_reporter(
-        text, reply_to=bytes(row.reply_to), own_public=bytes(row.own_public), thread=public_half(thread), month_id=month,
+        text, reply_to=bytes(to.reply_to), own_public=bytes(to.own_public), thread=public_half(thread), month_id=month,
         message=message,
     )  # fmt: skip
-    Message.objects.create(
-        name=message, report=row, at=at.replace(second=0, microsecond=0), of_reporter=False, month=month,
+    row = Message.objects.create(
+        name=message, report=to, at=at.replace(second=0, microsecond=0), of_reporter=False, month=month,
         for_reporter=sealed.for_reporter, for_desk=sealed.for_desk,
     )  # fmt: skip
-    record(actor=actor, verb="write to reporter", thing=f"hotline/report/{report}", at=at,
-           commitment=hashlib.sha256(sealed.for_desk).hexdigest())  # fmt: skip
+    record(
+        actor=actor, verb="write to reporter", thing=f"hotline/report/{report}", at=at, commitment=row.commitment, message=message
+    )  # fmt: skip
     return message

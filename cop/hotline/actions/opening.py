@@ -1,38 +1,41 @@
-"""Open and close the hotline: only a declaration of hours, cover and legal basis, with a last day, opens it (S-02)."""
+"""Open and close the hotline: only a whole go-live declaration, with a last day, opens it (S-02)."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 
 from django.db import transaction
 
 from cop.ground.public import record
+from cop.hotline.core.golive import read_declaration
 from cop.hotline.models import Opening
 
 LONGEST_DAYS = 366
 
 
 class NotOpened(ValueError):
-    """A declaration that can't open the hotline; the message says what is missing."""
+    """A last day to which the hotline can't be opened; the message says why."""
 
 
 @transaction.atomic
-def open_hotline(*, until: date, hours: str, cover: str, basis_name: str, basis_digest: str, actor: str, at: datetime) -> None:
-    """Declare the hotline staffed and lawful to the end of `until`, at most a year on; an earlier declaration ends.
+def open_hotline(*, until: date, declaration: str, actor: str, at: datetime) -> str:
+    """Open the hotline to the end of `until`, under the declaration in a text; an earlier one ends. Answers the text's SHA-256.
 
-    Raises NotOpened for a day that is past or too far, or where hours, cover or basis are empty.
+    Raises BadDeclaration for a text in which a part lacks, NotOpened for a day that is past, a year off or after the legal basis.
     """
+    read = read_declaration(declaration)
     if not at.date() <= until or (until - at.date()).days > LONGEST_DAYS:
         raise NotOpened(f"the last day {until} must be from today to a year from now")
-    for name, text in (("hours", hours), ("cover", cover), ("basis", basis_name)):
-        if not text.strip():
-            raise NotOpened(f"the {name} must be declared")
+    if until > read.expires:
+        raise NotOpened(f"the legal basis ends on {read.expires}, before {until}")
+    digest = hashlib.sha256(declaration.encode()).hexdigest()
     Opening.objects.filter(closed_at=None).update(closed_at=at, closed_by=actor)
     Opening.objects.create(
-        declared_at=at, declared_by=actor, until=until, hours=hours.strip()[:200], cover=cover.strip()[:200],
-        basis_name=basis_name[:200], basis_digest=basis_digest,
+        declared_at=at, declared_by=actor, until=until, hours=read.texts["hotline.hours"], declaration=declaration, digest=digest,
     )  # fmt: skip
-    record(actor=actor, verb="open", thing="hotline", at=at, until=until.isoformat(), basis=basis_digest)
+    record(actor=actor, verb="open", thing="hotline", at=at, until=until.isoformat(), declaration=digest)
+    return digest
 
 
 @transaction.atomic

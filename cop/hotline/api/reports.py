@@ -16,14 +16,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
 
 from cop.ground.public import now, reference
-from cop.hotline.actions.intake import ThreadFull, receive
+from cop.hotline.actions.intake import ThreadFull, UnknownKeys, receive
 from cop.hotline.core.body import BadBody, Fault
+from cop.hotline.core.openapi import described
 from cop.hotline.core.proof import BadProof, challenge
 from cop.hotline.core.receipt import BadReceipt, grouped, opened, read_receipt
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.forms import DIFFICULTY, Sent, TooSoon, pass_flood, read_sent
-from cop.hotline.public import keystore
-from cop.hotline.queries.opening import open_until
+from cop.hotline.public import is_open, keystore
 from cop.hotline.queries.threads import thread
 
 MOST_BYTES = 65_536
@@ -51,7 +51,7 @@ def machine_view(*methods: str) -> Callable[[View], View]:
                 return view(request) if request.method in methods else _refused(_other_method(methods))
             except Refusal as refusal:
                 return _refused(refusal)
-            except (KeysMissing, DatabaseError, OSError):
+            except (KeysMissing, UnknownKeys, DatabaseError, OSError):
                 text = "the report could not be stored just now and no receipt was given; send the same again in a little while"
                 return _refused(Refusal(503, "busy", text, Retry_After=str(BUSY_SECONDS)))
 
@@ -71,12 +71,13 @@ def challenge_view(_request: HttpRequest) -> HttpResponse:
 def reports_view(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/reports`: one report. 201 with its receipt, once it is stored durably; the same again answers the same."""
     at = now()
-    if open_until(at) is None:
+    if is_open(at) is None:
         raise closed()
     keys = _keys()
-    sent = _sent(request, _read(request), keys)
+    given = _read(request)
+    sent = _sent(request, given, keys)
     try:
-        accepted = receive(body=sent.body, seed=sent.seed, keys=keys.keys(at), at=at)
+        accepted = receive(body=sent.body, seed=sent.seed, keys=keys.keys(at), at=at, danger=given.get("danger") == "yes")
     except ThreadFull as full:
         raise Refusal(422, "thread_full", str(full), [Fault("idempotency_key", str(full))]) from None
     held = {"receipt": grouped(accepted.receipt), "reference": accepted.reference, "state": "received", "stored": accepted.what}
@@ -99,6 +100,12 @@ def follow_up_view(request: HttpRequest) -> HttpResponse:
         raise Refusal(404, "receipt", "no report has this receipt; check its digits")
     messages = [{"at": said.at.isoformat(), "text": said.text} for said in found.messages]
     return _json({"state": found.state, "reference": found.reference, "messages": messages})
+
+
+@machine_view("GET")
+def openapi_view(_request: HttpRequest) -> HttpResponse:
+    """`GET /api/v1/openapi.json`: this interface described."""
+    return _json(described())
 
 
 def _other_method(methods: Sequence[str]) -> Refusal:
@@ -138,7 +145,7 @@ def _sent(request: HttpRequest, given: dict[str, Any], keys: Keystore) -> Sent:
     """The report, past flood protection. Raises Refusal that names every bad field."""
     try:
         sent = read_sent(given)
-        pass_flood(request, keys, sent.seed, proof=given.get("proof") or "")
+        pass_flood(request, keys, sent.seed, proof=given.get("proof"), danger=given.get("danger") == "yes")
     except BadBody as bad:
         raise Refusal(422, "fields", str(bad), bad.faults) from None
     except BadProof as bad_proof:
@@ -171,6 +178,9 @@ def routes() -> list[dict[str, str]]:
         }
     ]
     listed = reference().services.of(area.iso2, "hotline", "portal") if area else []
+    if settings.COP_HOTLINE_ELSEWHERE:
+        name, address = settings.COP_HOTLINE_ELSEWHERE
+        found.append({"what": f"takes reports from here: {name}", "address": address})
     other = next(one for one in reference().services.directories if one.kind == "hotlines")
     found += [{"what": f"hotline: {service.organisation}", "address": service.url} for service in listed if service.url]
     return [*found, {"what": f"hotlines of other countries: {other.name}", "address": other.url}]

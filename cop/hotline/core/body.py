@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
 
 from cop.ground.core.door import BY_CODE
 from cop.hotline.core.codes import CONCERNS, PLACES, SITE_TYPES
@@ -18,6 +18,12 @@ _NAMES = (
     "address", "place", "place_kind", "concern", "site_type", "note", "contact", "may_contact", "may_pass_on", "reporter",
     "language",
 )  # fmt: skip
+
+
+KNOWN: dict[str, Collection[str]] = {
+    "concern": CONCERNS, "site_type": SITE_TYPES, "place_kind": PLACES, "reporter": REPORTERS, "may_contact": CONSENTS,
+    "may_pass_on": CONSENTS, "language": BY_CODE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,15 +67,7 @@ def read_body(given: Mapping[str, object]) -> Body:
     """The report that fields of text say; one that is absent or null is empty. Raises BadBody that names each bad field (S-09)."""
     faults: list[Fault] = []
     held = {name: _text(name, given.get(name), faults) for name in _NAMES}
-    for name, known in (
-        ("concern", CONCERNS),
-        ("site_type", SITE_TYPES),
-        ("place_kind", PLACES),
-        ("reporter", REPORTERS),
-        ("may_contact", CONSENTS),
-        ("may_pass_on", CONSENTS),
-        ("language", BY_CODE),
-    ):
+    for name, known in KNOWN.items():
         if held[name] and held[name] not in known:
             faults.append(Fault(name, f"must be one of {', '.join(known)}"))
     if not faults and not any(held[name] for name in ("address", "place", "note")):
@@ -88,7 +86,7 @@ def _text(name: str, value: object, faults: list[Fault]) -> str:
     if any(0xD800 <= ord(sign) <= 0xDFFF for sign in value):
         faults.append(Fault(name, "holds signs that are no text"))
         return ""
-    text = "".join(sign for sign in value if sign in "\n\t" or not _is_control(sign)).strip()
+    text = _cleaned(value)
     longest = LONGEST.get(name, 60)
     if len(text) > longest:
         faults.append(Fault(name, f"has {len(text)} signs; {longest} are the most"))
@@ -114,15 +112,24 @@ def pack(body: Body) -> bytes:
 
 
 def unpack(packed: bytes) -> Body:
-    """The report in opened bytes, with media cut that a browser may have sealed unseen. Raises BadBody where it is none."""
+    """The report in opened bytes. Raises BadBody where it is none.
+
+    What a browser sealed unseen is cleaned as if it came in now: media and too much text are cut, codes that are none left out.
+    """
     try:
         held = json.loads(packed)
-    except ValueError:
+    except (ValueError, RecursionError):
         held = None
     if not isinstance(held, dict):
         raise BadBody((Fault("body", "is no report"),))
-    known = {field.name for field in fields(Body)}
-    return Body(**{name: cut_media(str(value))[: LONGEST.get(name, 60)] for name, value in held.items() if name in known})
+    texts = {name: _cleaned(str(held.get(name, "")))[: LONGEST.get(name, 60)] for name in _NAMES}
+    return Body(**{name: text if text in KNOWN.get(name, (text,)) else "" for name, text in texts.items()} | {
+        name: cut_media(texts[name]) for name in LONGEST
+    })  # fmt: skip
+
+
+def _cleaned(text: str) -> str:
+    return "".join(sign for sign in text if (sign in "\n\t" or not _is_control(sign)) and not 0xD800 <= ord(sign) <= 0xDFFF).strip()
 
 
 def mark_of(key: bytes, packed: bytes) -> bytes:

@@ -6,11 +6,13 @@ team's key is held by people. Messages to a reporter are sealed to the receipt's
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from cop.ground.core.door import fingerprint, new_key, public_half, seal, unseal
 from cop.hotline.core.receipt import Opened
 
+STEP = 512
 BODY, KEY, MONTH = "report body", "report key", "report month"
 FROM_REPORTER, FOR_REPORTER, FOR_DESK, THREAD = "message of reporter", "message to reporter", "message copy", "message thread"
 
@@ -41,6 +43,15 @@ class SealedMessage:
 
     for_reporter: bytes
     for_desk: bytes
+
+
+def commitment(*parts: bytes | str) -> str:
+    """SHA-256 over all parts of a stored row, each with its length, in hexadecimal: what changes in the row is found."""
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode() if isinstance(part, str) else bytes(part)
+        digest.update(len(raw).to_bytes(8, "big") + raw)
+    return digest.hexdigest()
 
 
 def name_of(lookup: bytes) -> str:
@@ -81,7 +92,8 @@ def open_from_reporter(own: bytes, sealed: bytes, message: str) -> bytes:
 
 def seal_to_reporter(text: str, *, reply_to: bytes, own_public: bytes, thread: bytes, month_id: str, message: str) -> SealedMessage:
     """A message to a reporter: for the receipt inside the month's thread key, and a copy for the desk."""
-    plain = text.encode()
+    plain = text.strip().encode()
+    plain = plain.ljust(-(-len(plain) // STEP) * STEP)  # an approved phrase is not told by its length
     inner = seal(reply_to, plain, purpose=FOR_REPORTER, record=message, key=fingerprint(reply_to))
     return SealedMessage(
         seal(thread, inner, purpose=THREAD, record=message, key=month_id),
@@ -92,9 +104,11 @@ def seal_to_reporter(text: str, *, reply_to: bytes, own_public: bytes, thread: b
 def open_for_reporter(sealed: bytes, receipt: Opened, *, thread: bytes, month_id: str, message: str) -> str:
     """The text of a message, opened with the month's thread key and the receipt. Raises NotOpened."""
     inner = unseal(thread, sealed, purpose=THREAD, record=message, key=month_id)
-    return unseal(receipt.reply_key, inner, purpose=FOR_REPORTER, record=message, key=fingerprint(receipt.reply_to)).decode()
+    return (
+        unseal(receipt.reply_key, inner, purpose=FOR_REPORTER, record=message, key=fingerprint(receipt.reply_to)).decode().rstrip()
+    )
 
 
 def open_copy(own: bytes, sealed: bytes, message: str) -> str:
     """The desk's copy of a message, opened with the report's own key. Raises NotOpened."""
-    return unseal(own, sealed, purpose=FOR_DESK, record=message, key=fingerprint(public_half(own))).decode()
+    return unseal(own, sealed, purpose=FOR_DESK, record=message, key=fingerprint(public_half(own))).decode().rstrip()

@@ -34,10 +34,10 @@ class Keystore:
     folder: Path
 
     def prepare(self, at: datetime) -> list[str]:
-        """Make what is missing for the month of `at` and the two after it; answers what. A key that is there stays."""
+        """Make what is missing for the month of `at` and the two after it; answers what was made. Raises KeysMissing."""
         made = []
         for name in (PUBLIC, DESK, WORKER):
-            (self.folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self.folder / name).mkdir(parents=True, exist_ok=True, mode=0o750)
         if self._make(PUBLIC, "flood.key", new_key()):
             made.append("secret of challenges")
         if self._make(WORKER, "service.key", new_key()):
@@ -45,11 +45,22 @@ class Keystore:
         service = self._read(WORKER, "service.key")
         self._make(DESK, "service.pub", public_half(service))
         for month in months_from(at, AHEAD + 1):
-            if self._make(DESK, f"{month}.month.key", new_key()):
-                made.append(f"month key {month}")
-            self._make(PUBLIC, f"{month}.month.pub", public_half(self._read(DESK, f"{month}.month.key")))
-            if self._make(PUBLIC, f"{month}.thread.key", new_key()):
-                made.append(f"thread key {month}")
+            made += self._prepare_month(month)
+        return made
+
+    def _prepare_month(self, month: str) -> list[str]:
+        """Both halves of a month, and its thread key. A half that lost its other one is never replaced."""
+        public = self.folder / PUBLIC / f"{month}.month.pub"
+        made = []
+        if public.exists() and not (self.folder / DESK / f"{month}.month.key").exists():
+            raise KeysMissing(f"{DESK}/{month}.month.key is missing while {public} is there; put the keys back from their own copy")
+        if self._make(DESK, f"{month}.month.key", new_key()):
+            made.append(f"month key {month}")
+        self._make(PUBLIC, public.name, public_half(self._read(DESK, f"{month}.month.key")))
+        if self._read(PUBLIC, public.name) != public_half(self._read(DESK, f"{month}.month.key")):
+            raise KeysMissing(f"the two halves of the month {month} don't fit; put the keys back from their own copy")
+        if self._make(PUBLIC, f"{month}.thread.key", new_key()):
+            made.append(f"thread key {month}")
         return made
 
     def months(self) -> tuple[str, ...]:
@@ -133,7 +144,7 @@ def months_from(at: datetime, count: int) -> list[str]:
 
 
 def _write(path: Path, key: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "w", encoding="ascii") as out:
         out.write(key.hex() + "\n")
         out.flush()
         os.fsync(out.fileno())

@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cop.hotline.core.body import Body, unpack
+from cop.ground.core.door import NotOpened
+from cop.hotline.core.body import BadBody, Body, unpack
 from cop.hotline.core.sealing import open_body, open_copy, open_from_reporter, open_key
-from cop.hotline.exchange.keystore import Keystore
+from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import Message, Report
-from cop.hotline.queries.rings import Unlocked, team_key
+from cop.hotline.queries.rings import RingRefused, Unlocked, team_key
 
 
 @dataclass(frozen=True)
 class Line:
-    """One message of a thread: of the reporter, or to the reporter."""
+    """One message of a thread: of the reporter, or to the reporter. `text` is None where it can't be opened any more."""
 
     at: datetime
     of_reporter: bool
-    text: str
+    text: str | None
     body: Body | None = None
 
 
@@ -37,7 +38,7 @@ class OpenReport:
 def open_report(number: int, unlocked: Unlocked, keystore: Keystore) -> OpenReport:
     """Report `number`, opened with the unlocked team key and its month's key.
 
-    Raises Report.DoesNotExist, KeysMissing where the month's term has ended, NotOpened, RingRefused.
+    Raises Report.DoesNotExist, KeysMissing where the month's term has ended, NotOpened, BadBody, RingRefused.
     """
     row = Report.objects.get(pk=number)
     lookup = bytes.fromhex(row.lookup)
@@ -48,6 +49,12 @@ def open_report(number: int, unlocked: Unlocked, keystore: Keystore) -> OpenRepo
         )
 
     def line(message: Message) -> Line:
+        try:
+            return read(message)
+        except (NotOpened, KeysMissing, BadBody, RingRefused):  # one that can't be opened hides no other
+            return Line(message.at, message.of_reporter, None)
+
+    def read(message: Message) -> Line:
         sealed = bytes(message.for_desk)
         if not message.of_reporter:
             return Line(message.at, False, open_copy(own, sealed, message.name))

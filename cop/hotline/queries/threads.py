@@ -30,6 +30,12 @@ class Thread:
     messages: tuple[Said, ...]
 
 
+def is_there(found: Opened) -> bool:
+    """Is there a report that this receipt opens?"""
+    there: bool = Report.objects.filter(lookup=found.lookup.hex()).exists()
+    return there
+
+
 def thread(found: Opened, keystore: Keystore) -> Thread | None:
     """The thread that a receipt opens; None where there is none. Two queries."""
     row = Report.objects.filter(lookup=found.lookup.hex()).values("id", "state", "reference", "received_at").first()

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -22,14 +23,14 @@ from cop.ground.public import NotThere, language, now, page, reference, sent_fro
 from cop.hotline.actions.intake import Accepted, ThreadFull, UnknownKeys, add_message, receive, receive_sealed
 from cop.hotline.core.body import BadBody, read_body
 from cop.hotline.core.codes import CONCERNS, PLACES, SITE_TYPES, STATES
-from cop.hotline.core.proof import BadProof, challenge, check_ticket, ticket
+from cop.hotline.core.proof import RIPENS, BadProof, challenge, check_ticket, ticket
 from cop.hotline.core.receipt import BadReceipt, BadSeed, grouped, new_seed, opened, read_receipt, receipt_of
-from cop.hotline.exchange.keystore import KeysMissing, Keystore
+from cop.hotline.exchange.keystore import KeysMissing, Keystore, month_of
 from cop.hotline.forms import DIFFICULTY, Sent, TooSoon, pass_flood, read_sent
 from cop.hotline.models import Report
-from cop.hotline.public import keystore
-from cop.hotline.queries.opening import OpenUntil, open_until
-from cop.hotline.queries.threads import thread
+from cop.hotline.public import is_open, keystore
+from cop.hotline.queries.opening import OpenUntil
+from cop.hotline.queries.threads import is_there, thread
 
 BLANK_AFTER = 300  # seconds
 SCRIPT = PACKAGE / "hotline" / "static" / "hotline" / "report.js"
@@ -53,7 +54,7 @@ _BUSY = mark(
 )
 _FULL = mark("This report holds as many messages as it may. Please send a new report.")
 
-scripted = csp_update({"script-src": [SELF], "connect-src": [SELF]})
+scripted = csp_update({"script-src": [SELF]})
 
 
 @lru_cache
@@ -79,33 +80,36 @@ def script_view(_request: HttpRequest, digest: str) -> HttpResponse:
 
 @scripted
 def report_page(request: HttpRequest, lang: str) -> HttpResponse:
-    """The form, or what was sent with it; where the hotline is closed, routes to others (S-02)."""
+    """The form, or what was sent with it; where the hotline is closed, routes to others (S-02), and what was written stays."""
     t = language(request, lang)
-    opening, keys = open_until(now()), keystore()
-    if opening is None or keys is None:
-        return _closed(request, t)
+    given = {name: str(value) for name, value in request.POST.items()} | {"language": t.language.code}
     try:
+        opening, keys = is_open(now()), keystore()
+        if opening is None or keys is None:
+            return _closed(request, t, given)
         if request.method == "POST":
-            return _post(request, t, opening, keys)
+            return _post(request, t, opening, keys, given)
         return _form(request, t, opening, keys, new_seed())
     except KeysMissing:
-        return _closed(request, t)
+        return _closed(request, t, given)
+    except (DatabaseError, OSError):
+        return _closed(request, t, given, said=t(_BUSY))
 
 
-def _post(request: HttpRequest, t: Words, opening: OpenUntil, keys: Keystore) -> HttpResponse:
-    if not sent_from_here(request):
-        raise NotThere(request.path_info)
-    given = {name: str(value) for name, value in request.POST.items()} | {"language": t.language.code}
+def _post(request: HttpRequest, t: Words, opening: OpenUntil, keys: Keystore, given: dict[str, str]) -> HttpResponse:
     seed, faults, said, status = given.get("seed", ""), {}, "", 422
     given["idempotency_key"] = seed
+    danger = given.get("danger") == "yes"
     try:
         receipt_of(seed)
     except BadSeed:
         seed = new_seed()
+    if _from_elsewhere(request):
+        return _form(request, t, opening, keys, seed, given=given, said=t(_OLD), status=403)
     try:
         sent = read_sent(given, sealed=True)
-        pass_flood(request, keys, sent.seed, proof=given.get("proof"), ticket=given.get("ticket"))
-        return _receipt(request, t, sent.seed, _store(sent, keys).what)
+        pass_flood(request, keys, sent.seed, proof=given.get("proof"), ticket=given.get("ticket"), danger=danger)
+        return _receipt(request, t, sent.seed, _store(sent, keys, danger=danger).what)
     except BadBody as bad:
         faults = {
             fault.field: t(_INVENTED if ".example only" in fault.why else _REASONS.get(fault.field, _WRONG)) for fault in bad.faults
@@ -117,21 +121,27 @@ def _post(request: HttpRequest, t: Words, opening: OpenUntil, keys: Keystore) ->
         said = t(_OLD)
     except UnknownKeys:
         said, given["sealed"] = t(_OLD), ""
-    except ThreadFull:
-        said, seed = t(_FULL), new_seed()
+    except ThreadFull:  # a thread that is new needs words that are sealed anew
+        said, seed, given["sealed"] = t(_FULL), new_seed(), ""
     except (DatabaseError, OSError):
         said, status = t(_BUSY), 503
     return _form(request, t, opening, keys, seed, given=given, faults=faults, said=said, status=status)
 
 
-def _store(sent: Sent, keys: Keystore) -> Accepted:
+def _from_elsewhere(request: HttpRequest) -> bool:
+    """Does the browser say that another site sends this? One that says nothing, as old and careful ones do, is heard."""
+    said = request.headers.get("Origin") is not None or request.headers.get("Sec-Fetch-Site") is not None
+    return said and not sent_from_here(request)
+
+
+def _store(sent: Sent, keys: Keystore, *, danger: bool) -> Accepted:
     if sent.sealed is None:
-        return receive(body=sent.body, seed=sent.seed, keys=keys.keys(now()), at=now())
-    if sent.month_id not in keys.months():
+        return receive(body=sent.body, seed=sent.seed, keys=keys.keys(now()), at=now(), danger=danger)
+    if sent.month_id not in {month_of(now()), month_of(now() - timedelta(days=1))} & set(keys.months()):
         raise UnknownKeys("this page is too old; open it again")
     return receive_sealed(
         sealed=sent.sealed, mark=sent.mark, language=sent.body.language, seed=sent.seed, team_id=sent.team_id,
-        month_id=sent.month_id, at=now(),
+        month_id=sent.month_id, at=now(), danger=danger,
     )  # fmt: skip
 
 
@@ -148,12 +158,14 @@ def _form(
     sealed = {name: held.get(name, "") if held.get("sealed") else "" for name in _SEALED}
     answer = _page(
         request, t, "report", "report/", status=status, open=opening, keys=keys.keys(at), seed=seed, child=child, said=said,
-        ticket=_ticket(keys, seed, held.get("ticket", "")), faults=faults or {}, sealed=sealed, script=script_address(),
+        ticket=_ticket(keys, seed, held.get("ticket", "")), faults=faults or {}, sealed=sealed, danger=held.get("danger", ""),
+        script="" if settings.COP_DEMO else script_address(),  # a demonstration must see what comes in
         challenge=challenge(keys.flood_secret(), at, DIFFICULTY), given={name: held.get(name, "") for name in _FIELDS},
-        CONCERNS=CONCERNS, SITE_TYPES=SITE_TYPES, PLACES=PLACES,
+        CONCERNS={code: words for code, words in CONCERNS.items() if code != "own_picture"},  # that has its own way, above
+        SITE_TYPES=SITE_TYPES, PLACES=PLACES,
     )  # fmt: skip
     if status == 429:
-        answer["Retry-After"] = "20"
+        answer["Retry-After"] = str(RIPENS)
     return answer
 
 
@@ -179,10 +191,10 @@ def receipt_page(request: HttpRequest, lang: str) -> HttpResponse:
     t = language(request, lang)
     seed = request.POST.get("seed", "")
     try:
-        receipt = receipt_of(seed) if request.method == "POST" and sent_from_here(request) else ""
+        receipt = receipt_of(seed) if request.method == "POST" and not _from_elsewhere(request) else ""
     except BadSeed:
         receipt = ""
-    if not receipt:
+    if not receipt or not is_there(opened(receipt)):
         raise NotThere(request.path_info, [(f"/{lang}/report/", "report/")])
     buffer = io.BytesIO()
     segno.make(receipt, error="m", micro=False).save(
@@ -196,26 +208,31 @@ def follow_up_page(request: HttpRequest, lang: str) -> HttpResponse:
     t = language(request, lang)
     keys = keystore()
     if keys is None:
-        return _closed(request, t)
+        return _closed(request, t, {})
     if request.method != "POST":
         return _follow(request, t)
-    if not sent_from_here(request):
-        raise NotThere(request.path_info)
+    if _from_elsewhere(request):
+        return _follow(request, t, status=403)
     try:
         receipt = read_receipt(request.POST.get("receipt", ""))
     except BadReceipt:
         return _follow(
             request, t, wrong=t(mark("These are not the digits of a receipt; please look at each of them again.")), status=422
         )
-    return _thread(request, t, keys, receipt)
+    try:
+        return _thread(request, t, keys, receipt)
+    except (DatabaseError, OSError):
+        return _follow(request, t, wrong=t(_BUSY), status=503)
 
 
 def _thread(request: HttpRequest, t: Words, keys: Keystore, receipt: str) -> HttpResponse:
     held, wrong, status = opened(receipt), "", 200
     note = request.POST.get("note", "")
     seed = held.lookup.hex()
-    said = ""
-    if note.strip():
+    said, opening = "", is_open(now())
+    if note.strip() and opening is None:  # nobody reads: nothing more is taken, and what was written stays on the page
+        wrong, status = t(mark("This centre takes no reports now. Others do.")), 503
+    elif note.strip():
         try:
             body = read_body({"note": note, "language": t.language.code})
             pass_flood(request, keys, seed, ticket=request.POST.get("ticket", "") or "-")
@@ -227,17 +244,18 @@ def _thread(request: HttpRequest, t: Words, keys: Keystore, receipt: str) -> Htt
             wrong, status = t(_WAIT) % {"n": t.number(soon.wait)}, 429
         except (BadProof, ThreadFull) as refused:
             wrong, status = t(_FULL if isinstance(refused, ThreadFull) else _OLD), 422
-        except (Report.DoesNotExist, DatabaseError, OSError):
-            wrong, status = t(_BUSY), 503
+        except Report.DoesNotExist:
+            pass
     found = thread(held, keys)
     if found is None:
         return _follow(request, t, wrong=t(mark("No report has this receipt; please look at each digit again.")), status=404)
     kept = _ticket(keys, seed, request.POST.get("ticket", ""))
-    return _follow(request, t, found=found, receipt=grouped(receipt), ticket=kept, note=note, said=said, wrong=wrong, status=status)
+    return _follow(request, t, found=found, receipt=grouped(receipt), ticket=kept, note=note, said=said, wrong=wrong, status=status,
+                   open=opening)  # fmt: skip
 
 
 def _follow(request: HttpRequest, t: Words, *, status: int = 200, **values: Any) -> HttpResponse:
-    blank: dict[str, Any] = {"found": None, "receipt": "", "ticket": "", "note": "", "said": "", "wrong": ""}
+    blank: dict[str, Any] = {"found": None, "receipt": "", "ticket": "", "note": "", "said": "", "wrong": "", "open": None}
     return _page(request, t, "follow_up", "report/follow-up/", status=status, STATES=STATES, **blank | values)
 
 
@@ -254,7 +272,8 @@ def own_picture_page(request: HttpRequest, lang: str) -> HttpResponse:
     return _page(request, language(request, lang), "own_picture", "report/own-picture/", services=near, directories=everywhere)
 
 
-def _closed(request: HttpRequest, t: Words) -> HttpResponse:
+def _closed(request: HttpRequest, t: Words, given: Mapping[str, str], said: str = "") -> HttpResponse:
+    """Routes to others, with what somebody wrote in vain."""
     own = _own()
     hotlines = reference().services.of(own, "hotline", "portal") if own else []
     return _page(
@@ -263,8 +282,11 @@ def _closed(request: HttpRequest, t: Words) -> HttpResponse:
         "closed",
         "report/",
         hotlines=hotlines,
+        elsewhere=settings.COP_HOTLINE_ELSEWHERE,
         directory=_directory("hotlines"),
-        status=503 if request.method == "POST" else 200,
+        said=said,
+        given={name: given.get(name, "") for name in ("address", "note")},
+        status=503 if said or request.method == "POST" else 200,
     )
 
 
@@ -280,8 +302,6 @@ def _own() -> str:
 def _page(request: HttpRequest, t: Words, name: str, path: str, *, status: int = 200, **values: Any) -> HttpResponse:
     answer = page(request, f"hotline/{name}.html", t, path=path, status=status, own=_own(), noindex=name != "report", **values)
     answer["Cache-Control"] = "no-store"
-    if name == "receipt" or values.get(
-        "found"
-    ):  # a phone that is laid aside shows it to others; the time may be prolonged by a button
+    if name == "receipt":  # a phone that is laid aside shows it to others; the button for the square code begins anew
         answer["Refresh"] = f"{BLANK_AFTER}; url=/{t.language.code}/report/done/"
     return answer

@@ -36,7 +36,7 @@ def test_the_recovery_key_on_paper_unlocks(centre):
 def test_a_second_set_up_is_refused_and_changes_nothing(centre):
     before = centre.keystore.team()
     with pytest.raises(RingRefused, match="already"):
-        set_up(keystore=centre.keystore, at=now())
+        set_up(keystore=centre.keystore, person=centre.member, passphrase=PASSPHRASE, at=now())
     assert (centre.keystore.team(), TeamKey.objects.count()) == (before, 1)
 
 

@@ -1,5 +1,6 @@
 """The interface for other programs: what it takes, what it refuses and why, and that hostile bytes get a clear answer."""
 
+import hashlib
 import json
 import random
 
@@ -9,6 +10,9 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cop.accounts.models import FailedTries
+from cop.ground.core.door import new_key, public_half
+from cop.ground.models import AuditEntry
 from cop.ground.public import now
 from cop.hotline import forms
 from cop.hotline.actions.messages import write
@@ -18,6 +22,7 @@ from cop.hotline.core.proof import Limits, solve
 from cop.hotline.core.receipt import new_seed, read_receipt
 from cop.hotline.exchange.keystore import month_of
 from cop.hotline.models import Report
+from cop.hotline.public import tick
 from cop.hotline.queries.reports import open_report
 
 URL, FOLLOW = "/api/v1/reports", "/api/v1/reports/follow-up"
@@ -109,6 +114,8 @@ def test_a_network_that_sends_too_much_is_told_when_to_come_back(client, open_ce
     answer = send(client, **GOOD)
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0
+    assert send(client, **GOOD, danger="yes").status_code == 201  # S-32: never held up
+    assert Report.objects.get(danger=True)
 
 
 def test_a_closed_hotline_gives_routes_to_others_and_no_receipt(client, open_centre):
@@ -134,12 +141,21 @@ def test_a_hotline_without_keys_takes_nothing(client, db, settings):
     assert post(client, **GOOD).status_code == 503
 
 
-def test_a_demonstration_takes_invented_addresses_only(client, open_centre, settings):
+@pytest.mark.parametrize("fields", [
+    {"address": "https://site.test/x"}, {"address": "https://x.example.org/"}, {"address": "https://site.example@real.test/"},
+    {"address": "https://real.test#x.example"}, {"address": "https://real.test\\.example"}, {"address": "real.test and then site.example"},
+    {"address": "https://a.example/ and https://real.test/"}, {"note": "it is on real.test"}, {"place": "www.real.test"},
+])  # fmt: skip
+def test_a_demonstration_takes_nothing_that_may_be_real(client, open_centre, settings, fields):
     settings.COP_DEMO = True
-    for address in ("https://site.test/x", "https://x.example.org/", "https://site.example@real.test/"):
-        assert "under .example only" in send(client, address=address).json()["error"]["message"]
-    for address in ("https://site.example/x", "http://user@sub.site.example:8080/?q=1", "SITE.EXAMPLE"):
-        assert send(client, address=address).status_code == 201
+    assert "under .example only" in send(client, **fields).json()["error"]["message"]
+    assert Report.objects.count() == 0
+
+
+@pytest.mark.parametrize("address", ["https://site.example/x", "http://sub.site.example:8080/?q=1", "SITE.EXAMPLE"])
+def test_a_demonstration_takes_invented_addresses(client, open_centre, settings, address):
+    settings.COP_DEMO = True
+    assert send(client, address=address, note="I saw it. Yesterday.").status_code == 201
 
 
 def test_when_the_database_is_busy_no_receipt_is_given(client, open_centre, monkeypatch):
@@ -151,6 +167,26 @@ def test_when_the_database_is_busy_no_receipt_is_given(client, open_centre, monk
     assert answer.status_code == 503
     assert "receipt" not in answer.json()
     assert answer["Retry-After"]
+
+
+def test_reports_are_not_taken_where_the_team_key_is_none_of_ours(client, open_centre):
+    """HOT-STORE: a receipt for what nobody can open would be worth nothing."""
+    open_centre.keystore.set_team(public_half(new_key()))
+    answer = send(client, **GOOD)
+    assert answer.status_code == 503
+    assert Report.objects.count() == 0
+    assert tick(now()) == ("reports are sealed to the newest team key again",)
+    assert send(client, **GOOD).status_code == 201
+
+
+def test_no_row_holds_the_sender_s_address(client, open_centre):
+    """HOT-TRACE."""
+    send(client, **GOOD)
+    stored = (
+        repr(list(Report.objects.values())) + repr(list(AuditEntry.objects.values())) + repr(list(FailedTries.objects.values()))
+    )
+    assert "198.51" not in stored
+    assert hashlib.sha256(b"198.51.100.7").hexdigest() not in stored
 
 
 @pytest.mark.parametrize(

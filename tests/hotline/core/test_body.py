@@ -1,12 +1,14 @@
 """What a report may say, and the bytes that are sealed."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cop.hotline.core.body import LONGEST, STEP, BadBody, Body, mark_of, pack, read_body, unpack
 
-texts = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=200)
+texts = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=200).map(str.strip)
 
 
 @given(texts, texts, texts)
@@ -54,7 +56,7 @@ def test_what_a_browser_sealed_unseen_is_cut_when_it_is_opened():
     assert unpack(packed).note == "see […] end"
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"null", b"\xff", b"{" * 5000])
+@pytest.mark.parametrize("raw", [b"", b"[]", b"null", b"\xff", b"{" * 5000, b"[" * 44_000, b'{"note":' * 9000])
 def test_bytes_that_are_no_report_are_refused(raw):
     with pytest.raises(BadBody, match="no report"):
         unpack(raw)
@@ -65,3 +67,17 @@ def test_a_mark_is_equal_for_the_same_report_under_the_same_key_only():
     assert mark_of(b"k" * 32, packed) == mark_of(b"k" * 32, packed)
     assert mark_of(b"k" * 32, packed) != mark_of(b"j" * 32, packed)
     assert mark_of(b"k" * 32, packed) != mark_of(b"k" * 32, pack(Body(note="other words")))
+
+
+def test_what_a_browser_sealed_is_cleaned_as_if_it_came_in_now():
+    held = {
+        "note": "a\0b\x1b[2J\ud800c",
+        "concern": "gossip",
+        "language": "tlh",
+        "address": "x y" * 3000,
+        "reporter": "child",
+        "other": "y",
+    }
+    body = unpack(json.dumps(held).encode())
+    assert (body.note, body.concern, body.language, body.reporter) == ("ab[2Jc", "", "", "child")
+    assert len(body.address) == LONGEST["address"]

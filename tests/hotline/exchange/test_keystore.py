@@ -35,11 +35,11 @@ def test_twenty_programs_that_prepare_at_once_end_with_one_key_each(tmp_path):
     assert keys.thread == public_half(store.thread_key("2026-11"))
 
 
-def test_key_files_are_for_their_owner_only(tmp_path):
+def test_key_files_are_for_their_owner_and_one_group_that_only_reads(tmp_path):
     store = Keystore(tmp_path / "keys")
     store.prepare(AT)
-    assert {path.stat().st_mode & 0o777 for path in store.folder.rglob("*.*") if path.is_file()} == {0o600}
-    assert {path.stat().st_mode & 0o777 for path in store.folder.iterdir()} == {0o700}
+    assert {path.stat().st_mode & 0o777 for path in store.folder.rglob("*.*") if path.is_file()} == {0o640}
+    assert {path.stat().st_mode & 0o777 for path in store.folder.iterdir()} == {0o750}
 
 
 def test_the_public_process_needs_its_own_folder_only(tmp_path):
@@ -65,3 +65,17 @@ def test_a_missing_or_damaged_key_is_named_with_the_way_out(tmp_path, content):
     store.set_team(public_half(new_key()))
     with pytest.raises(KeysMissing, match=r"2026-11\.month\.pub is missing or holds no key; run cop hotline set-up"):
         store.keys(AT)
+
+
+def test_a_month_whose_private_half_is_gone_is_never_made_anew(tmp_path):
+    """Else reports would be sealed to a half that nobody holds."""
+    store = Keystore(tmp_path / "keys")
+    store.prepare(AT)
+    (store.folder / "desk" / "2026-12.month.key").unlink()
+    with pytest.raises(KeysMissing, match="put the keys back"):
+        store.prepare(AT)
+    other = Keystore(tmp_path / "other")
+    other.prepare(AT)
+    shutil.copy(other.folder / "desk" / "2026-12.month.key", store.folder / "desk")
+    with pytest.raises(KeysMissing, match="don't fit"):
+        store.prepare(AT)

@@ -142,9 +142,79 @@ def test_sending_twice_gives_one_report_and_the_same_receipt(client, open_centre
     assert Message.objects.count() == 1
 
 
-def test_a_form_from_another_site_is_refused(open_centre):
-    for headers in ({"origin": "https://other.example"}, {"sec-fetch-site": "cross-site"}, {}):
-        assert send(Client(headers=headers), open_centre, **GOOD).status_code == 404
+def test_a_form_from_another_site_is_refused_with_its_words_and_a_silent_browser_is_heard(open_centre, monkeypatch):
+    monkeypatch.setattr(forms, "limits", Limits(forms.PER_HOUR))
+    for headers in ({"origin": "https://other.example"}, {"sec-fetch-site": "cross-site"}, {"origin": "https://testserver"}):
+        answer = send(Client(headers=headers), open_centre, **GOOD)
+        assert answer.status_code == 403
+        assert GOOD["note"] in answer.content.decode()
+    assert Report.objects.count() == 0
+    assert send(Client(), open_centre, **GOOD).status_code == 200
+    assert Report.objects.count() == 1
+
+
+def test_words_stay_when_the_gate_closes_or_the_database_goes_while_somebody_writes(client, open_centre, monkeypatch):
+    """HOT-STORE."""
+
+    def gone(_at):
+        raise OperationalError("the server is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(report, "is_open", gone)
+        for answer in (send(client, open_centre, **GOOD), client.get("/ar/report/")):
+            assert answer.status_code == 503
+            assert "/help/" in answer.content.decode()
+    assert GOOD["note"] in send_closed(client, open_centre)
+
+
+def send_closed(client, centre):
+    close_hotline(actor="system", at=now())
+    answer = send(client, centre, **GOOD)
+    assert answer.status_code == 503
+    assert Report.objects.count() == 0
+    return answer.content.decode()
+
+
+def test_a_closed_hotline_shows_answers_and_takes_no_further_words(client, open_centre):
+    """HOT-GATE, S-02."""
+    seed = new_seed()
+    send(client, open_centre, seed=seed, **GOOD)
+    close_hotline(actor="system", at=now())
+    receipt = receipt_of(seed)
+    fields = {"receipt": receipt, "note": "He comes tonight.", "ticket": ripe(open_centre, opened(receipt).lookup.hex())}
+    answer = client.post("/en/report/follow-up/", fields)
+    assert answer.status_code == 503
+    assert "He comes tonight." in answer.content.decode()
+    assert Message.objects.count() == 0
+    assert "<textarea" not in client.post("/en/report/follow-up/", {"receipt": receipt}).content.decode()
+
+
+def test_a_page_in_which_somebody_writes_never_empties_itself(client, open_centre):
+    seed = new_seed()
+    send(client, open_centre, seed=seed, **GOOD)
+    assert "Refresh" not in client.post("/en/report/follow-up/", {"receipt": receipt_of(seed)}).headers
+    assert "Refresh" not in client.get("/en/report/").headers
+
+
+def test_a_proof_that_is_too_old_leaves_the_ripe_ticket_good(client, open_centre):
+    assert send(client, open_centre, **GOOD, proof="1.2.3.4:5").status_code == 200
+
+
+def test_a_child_in_danger_is_never_held_up_by_the_limit_of_a_network(client, open_centre, monkeypatch):
+    """S-32, HOT-DANGER."""
+    monkeypatch.setattr(forms, "limits", Limits(1))
+    assert send(client, open_centre, **GOOD).status_code == 200
+    assert send(client, open_centre, **GOOD).status_code == 429
+    assert send(client, open_centre, **GOOD, danger="yes").status_code == 200
+    assert Report.objects.filter(danger=True).count() == 1
+
+
+def test_a_demonstration_sees_what_comes_in(client, open_centre, settings):
+    settings.COP_DEMO = True
+    assert "<script" not in client.get("/en/report/").content.decode()
+    seed = new_seed()
+    fields = sealed_by_a_browser(open_centre, seed, Body(address="https://real.test/")) | {"ticket": ripe(open_centre, seed)}
+    assert client.post("/en/report/", fields).status_code == 422
     assert Report.objects.count() == 0
 
 
@@ -185,6 +255,7 @@ def test_the_receipt_as_a_square_code_is_drawn_only_when_asked_for(client, open_
     assert "<svg" in re.search(r"<main.*</main>", drawn.content.decode(), re.S)[0]
     assert client.get("/en/report/receipt/").status_code == 404
     assert client.post("/en/report/receipt/", {"seed": "x"}).status_code == 404
+    assert client.post("/en/report/receipt/", {"seed": new_seed()}).status_code == 404  # nothing was stored under it
 
 
 def test_words_are_added_with_the_receipt_once(client, open_centre):
@@ -301,4 +372,14 @@ def test_what_no_key_of_ours_sealed_is_refused(client, open_centre, wrong):
     seed = new_seed()
     fields = sealed_by_a_browser(open_centre, seed, Body(note="words")) | {"ticket": ripe(open_centre, seed)} | wrong
     assert client.post("/en/report/", fields).status_code == 422
+    assert Report.objects.count() == 0
+
+
+def test_a_centre_whose_reports_go_elsewhere_leads_there_and_takes_nothing(client, open_centre, settings):
+    settings.COP_HOTLINE_ELSEWHERE = ("Partner Hotline", "https://report.partner.example/")
+    for path in ("/en/report/", "/ar/report/?view=child"):
+        text = client.get(path).content.decode()
+        assert 'href="https://report.partner.example/"' in text
+        assert "<textarea" not in text
+    assert send(client, open_centre, **GOOD).status_code == 503
     assert Report.objects.count() == 0

@@ -1,0 +1,120 @@
+"""The go-live declaration: who answers for the hotline, on what legal basis, and how long what is kept (S-01, S-02, S-28).
+
+A file that a lead fills in, `data/go_live.toml` being its template. It is read whole or refused with every part that lacks.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cop.ground.core.door import PACKAGE
+
+TEMPLATE = PACKAGE / "hotline" / "data" / "go_live.toml"
+LONGEST = 2000
+CLASSES = ("report", "message", "case", "notice", "referral")
+LONGEST_KEPT = 3650  # days
+_TEXTS = {
+    "hotline": ("controller", "rights_contact", "hours", "cover"),
+    "basis": ("authority", "instrument", "article", "scope", "roles"),
+    "impact": ("assessment", "by"),
+}
+_DAYS = {"basis": ("signed_on", "expires"), "impact": ("on",)}
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long one class of records is kept: the law, and days at least and at most."""
+
+    kind: str
+    law: str
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A declaration that lacks nothing: texts by `part.name`, days by `part.name`, and the table of retention."""
+
+    texts: dict[str, str]
+    days: dict[str, date]
+    retention: tuple[Retention, ...]
+
+    @property
+    def expires(self) -> date:
+        """The last day of the legal basis; no hotline is open beyond it."""
+        return self.days["basis.expires"]
+
+
+class BadDeclaration(ValueError):
+    """A declaration that opens nothing; `faults` says what lacks, one sentence each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(faults))
+
+
+def template() -> str:
+    """The declaration to fill in, with what each part means."""
+    return TEMPLATE.read_text(encoding="utf-8")
+
+
+def read_declaration(text: str) -> Declaration:
+    """The declaration in a TOML text. Raises BadDeclaration that names every part that is missing or can't be used."""
+    try:
+        held = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadDeclaration([f"the declaration can't be read: {error}"]) from None
+    faults: list[str] = []
+    texts = {f"{part}.{name}": _text(held, part, name, faults) for part, names in _TEXTS.items() for name in names}
+    days = {f"{part}.{name}": _day(held, part, name, faults) for part, names in _DAYS.items() for name in names}
+    retention = _retention(held.get("retention"), faults)
+    if not faults and days["basis.expires"] <= days["basis.signed_on"]:
+        faults.append("basis.expires must come after basis.signed_on")
+    if faults:
+        raise BadDeclaration(faults)
+    return Declaration(texts, days, retention)
+
+
+def _part(held: dict[str, Any], part: str) -> dict[str, Any]:
+    found = held.get(part)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(held: dict[str, Any], part: str, name: str, faults: list[str]) -> str:
+    value = _part(held, part).get(name)
+    if not isinstance(value, str) or not value.strip():
+        faults.append(f"{part}.{name} is missing")
+        return ""
+    if len(value) > LONGEST:
+        faults.append(f"{part}.{name} has more than {LONGEST} signs")
+    return value.strip()
+
+
+def _day(held: dict[str, Any], part: str, name: str, faults: list[str]) -> date:
+    value = _part(held, part).get(name)
+    if type(value) is not date:
+        faults.append(f"{part}.{name} is missing or no day; write it as 2027-06-30, without quotes")
+        return date.min
+    return value
+
+
+def _retention(rows: Any, faults: list[str]) -> tuple[Retention, ...]:
+    found = []
+    for number, row in enumerate(rows if isinstance(rows, list) else [], start=1):
+        kind, law, least, most = (
+            row.get(name) if isinstance(row, dict) else None for name in ("class", "law", "minimum", "maximum")
+        )
+        if kind not in CLASSES or not isinstance(law, str) or not law.strip():
+            faults.append(f"retention {number} needs class ({', '.join(CLASSES)}) and law")
+        elif type(least) is not int or type(most) is not int or not 0 <= least <= most <= LONGEST_KEPT:
+            faults.append(
+                f"retention {number} needs minimum and maximum in days, from 0 to {LONGEST_KEPT}, the first not above the second"
+            )
+        else:
+            found.append(Retention(kind, law.strip(), least, most))
+    if missing := [kind for kind in CLASSES if kind not in {row.kind for row in found}]:
+        faults.append(f"retention lacks {', '.join(missing)}")
+    return tuple(found)

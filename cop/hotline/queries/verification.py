@@ -1,0 +1,59 @@
+"""Are the rows of the hotline those that the audit trail tells of? What was changed or removed past the program is named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from cop.ground.core.door import fingerprint
+from cop.ground.public import entries_of
+from cop.hotline.models import Member, Message, Report, TeamKey
+
+REPORTS = "hotline/report/"
+
+
+def row_faults() -> Iterator[str]:
+    """Reports and messages that are missing, changed, or told of by no entry, one sentence each."""
+    entries = _entries("receive", "receive message", "write to reporter")
+    told = {(entry.thing, details.get("message", "")): details["commitment"] for entry, details in entries}
+    for row in Report.objects.order_by("pk").iterator(500):
+        yield from _compared(told.pop((f"{REPORTS}{row.pk}", ""), None), row.commitment, f"report {row.pk}")
+    for message in Message.objects.order_by("pk").iterator(500):
+        held = told.pop((f"{REPORTS}{message.report_id}", message.name), None)
+        yield from _compared(held, message.commitment, f"message {message.name} of report {message.report_id}")
+    for thing, message in told:
+        yield f"{'message ' + message + ' of ' if message else ''}report {thing.removeprefix(REPORTS)} is missing"
+
+
+def _compared(told: str | None, held: str, what: str) -> Iterator[str]:
+    if told is None:
+        yield f"{what} is told of by no entry of the audit trail"
+    elif told != held:
+        yield f"{what} was changed"
+
+
+def ring_faults() -> list[str]:
+    """Keys of the team, its members and the recovery that are not those that the audit trail tells of."""
+    teams, members, recovery = set(), {}, ""
+    for entry, details in _entries("set up keys", "change team key", "join team", thing="hotline"):
+        if entry.verb in ("set up keys", "change team key"):
+            teams.add(details["team"])
+            recovery = details.get("recovery", recovery)
+        elif entry.verb == "join team":
+            members[details["member"]] = details["key"]
+    faults = []
+    for row in TeamKey.objects.all():
+        if row.pk not in teams or fingerprint(bytes(row.public)) != row.pk:
+            faults.append(f"the team key {row.pk} was put in or changed")
+        if fingerprint(bytes(row.recovery)) != recovery:
+            faults.append(f"the recovery key beside the team key {row.pk} was changed")
+    for member in Member.objects.filter(left_at=None).select_related("person"):
+        if members.get(member.person.pseudonym) != fingerprint(bytes(member.public)):
+            faults.append(f"the key of the member {member.person.pseudonym} was changed")
+    return faults
+
+
+def _entries(*verbs: str, thing: str = "") -> Iterator[tuple[Any, dict[str, str]]]:
+    for entry in entries_of(*verbs, thing=thing):
+        yield entry, json.loads(entry.details)
