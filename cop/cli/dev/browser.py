@@ -79,6 +79,8 @@ DESK = {
     "outbox": ("administrator", "outbox/"),
     "home-officer": ("programme officer", ""),
     "rounds": ("programme officer", "rounds/"),
+    "questionnaires": ("programme officer", "questionnaires/"),
+    "questionnaire": ("programme officer", "questionnaires/1/"),
     "new-round": ("programme officer", "rounds/new/"),
     "board": ("programme officer", "rounds/cop-2026/"),
     "settings": ("programme officer", "rounds/cop-2026/settings/"),
