@@ -37,7 +37,7 @@ def held(tmp_path_factory):
             pytest.fail("CI must have Chromium: install the package chromium")
         pytest.skip("Chromium is not installed: install the package chromium, or name it in COP_CHROMIUM")
     folder = tmp_path_factory.mktemp("centre")
-    settings, _ = prepared(folder)
+    settings = prepared(folder)[0] | {"COP_DEMO": "0"}  # a demonstration serves no script that seals: it must see what comes in
     with centre(**settings) as address, browser() as opened:
         yield address, opened, settings
 
