@@ -139,6 +139,10 @@ def _store(arrived: _Arrived) -> None:
 def _add(arrived: _Arrived) -> str:
     """A second sending under one receipt: the same again, or a further message."""
     row = Report.objects.select_for_update().get(lookup=arrived.found.lookup.hex())
+    if arrived.danger and not row.danger:  # said only now; it must not be lost because the words are the same
+        row.danger = True
+        row.save(update_fields=["danger"])
+        record(actor="public", verb="mark danger", thing=f"hotline/report/{row.pk}", at=arrived.at)
     said = Message.objects.filter(report=row, of_reporter=True)
     if row.mark == arrived.mark or said.filter(mark=arrived.mark).exists():
         return "again"

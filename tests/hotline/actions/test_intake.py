@@ -125,3 +125,14 @@ def test_each_report_leaves_one_entry_with_a_commitment_and_the_trail_is_whole(c
     assert [entry.thing for entry in entries] == [f"hotline/report/{row.pk}" for row in Report.objects.order_by("pk")]
     assert all("commitment" in entry.details for entry in entries)
     assert verify_trail(own_data) is None
+
+
+@pytest.mark.parametrize("again", [BODY, Body(note="It happens now.")])
+def test_that_a_child_is_in_danger_is_not_lost_when_it_is_said_with_the_second_sending(centre, again):
+    """HOT-DANGER: the words may be the same or others."""
+    seed = new_seed()
+    send(centre, seed=seed)
+    receive(body=again, seed=seed, keys=centre.keystore.keys(now()), at=now(), danger=True)
+    send(centre, seed=seed)
+    assert Report.objects.get().danger
+    assert AuditEntry.objects.filter(verb="mark danger").count() == 1
