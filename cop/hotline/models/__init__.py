@@ -1,7 +1,11 @@
 """Tables of the hotline."""
 
+from cop.hotline.models.cases import Case, CaseAddress, CaseEvent, Draft, Exposure, Item, Skip, Station
 from cop.hotline.models.opening import Opening
 from cop.hotline.models.reports import Message, Report
 from cop.hotline.models.rings import Member, MemberKey, TeamKey
 
-__all__ = ["Member", "MemberKey", "Message", "Opening", "Report", "TeamKey"]
+__all__ = [
+    "Case", "CaseAddress", "CaseEvent", "Draft", "Exposure", "Item", "Member", "MemberKey", "Message", "Opening", "Report", "Skip",
+    "Station", "TeamKey",
+]  # fmt: skip
