@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from cop.hotline.core.rings import Locked, by_member, by_recovery, unchained, unlock
 from cop.hotline.models import Member, MemberKey, TeamKey
 
@@ -46,6 +49,18 @@ def team_key(unlocked: Unlocked, wanted: str) -> bytes:
             raise RingRefused(f"there is no team key {wanted}")
         private, name = unchained(bytes(row.chained), private, row.earlier_id, name), row.earlier_id
     return private
+
+
+def index_key(unlocked: Unlocked) -> bytes:
+    """The key of the blind index, 32 bytes: from the centre's first team key, so that it stays the same when the key changes."""
+    name, private = unlocked.team_id, unlocked.private
+    while True:
+        row = TeamKey.objects.filter(pk=name).values("earlier_id", "chained").first()
+        if row is None:
+            raise RingRefused(f"there is no team key {name}")
+        if row["earlier_id"] is None:
+            return HKDF(SHA256(), 32, salt=None, info=b"cop-centre 1\nblind index").derive(private)
+        private, name = unchained(bytes(row["chained"]), private, row["earlier_id"], name), row["earlier_id"]
 
 
 def newest() -> TeamKey:
