@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cop.hotline.api import reports
-from cop.hotline.views import report
+from cop.hotline.views import notice, report
 
 pages = [
     path("report/", report.report_page),
@@ -11,6 +11,7 @@ pages = [
     path("report/follow-up/", report.follow_up_page),
     path("report/done/", report.done_page),
     path("report/own-picture/", report.own_picture_page),
+    path("notice/", notice.notice_page),
 ]
 root = [path("static/report.<str:digest>.js", report.script_view)]
 machine = [
