@@ -42,7 +42,7 @@ def propose_contact(
         raise BadContact("openpgp", "mail that is encrypted to their key needs a key")
     row = Contact.objects.create(
         name=name.strip(), kind=kind, mail=mail, language=language, country=country, answers_for=answers_for[:5000], way=way,
-        openpgp=openpgp.strip(), proposed_by_id=by.id, proposed_at=at, **_of(key),
+        proposed_by_id=by.id, proposed_at=at, **_of(key),
     )  # fmt: skip
     record(actor=by.pseudonym, verb="propose contact", thing=f"hotline/contact/{row.pk}", at=at, kind=kind, way=way)
     return int(row.pk)
@@ -99,4 +99,4 @@ def _check(name: str, kind: str, mail: str, language: str, country: str, way: st
 
 
 def _of(key: Key | None) -> dict[str, object]:
-    return {"fingerprint": key.fingerprint, "key_expires_at": key.expires} if key else {}
+    return {"openpgp": key.public, "fingerprint": key.fingerprint, "key_expires_at": key.expires} if key else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from pysequoia import Cert, encrypt
+from pysequoia import Cert, Tsk, encrypt
 
 LONGEST_KEY = 100_000
 
@@ -16,23 +16,24 @@ class BadKey(ValueError):
 
 @dataclass(frozen=True)
 class Key:
-    """A public key that can be encrypted to: its fingerprint, and when it ends (None: never)."""
+    """A public key that can be encrypted to: its fingerprint, when it ends (None: never), and itself, armoured anew."""
 
     fingerprint: str
     expires: datetime | None
+    public: str
 
 
 def read_key(text: str, at: datetime) -> Key:
     """The public key in an armoured text. Raises BadKey for one that is secret, ended at `at`, withdrawn, or can't encrypt."""
     cert = _cert(text)
-    if cert.has_secret_keys:
+    if _is_secret(text):
         raise BadKey("this is a secret key; never hand it to anybody, and ask for the public one")
     if cert.is_revoked:
         raise BadKey("this key was withdrawn by its owner")
     if cert.expiration is not None and cert.expiration <= at:
         raise BadKey(f"this key ended on {cert.expiration:%Y-%m-%d}")
     locked("a try", text)
-    return Key(cert.fingerprint.upper(), cert.expiration)
+    return Key(cert.fingerprint.upper(), cert.expiration, str(cert))
 
 
 def locked(plain: str, key: str) -> str:
@@ -43,6 +44,16 @@ def locked(plain: str, key: str) -> str:
         raise
     except Exception as error:  # the library has no class of its own for this
         raise BadKey("nothing can be encrypted to this key") from error
+
+
+def _is_secret(text: str) -> bool:
+    if "PRIVATE KEY BLOCK" in text:
+        return True
+    try:
+        Tsk.from_bytes(text.encode()).decryptor()
+    except Exception:
+        return False
+    return True
 
 
 def _cert(text: str) -> Cert:
