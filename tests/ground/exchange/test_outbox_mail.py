@@ -8,9 +8,19 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from cop.ground.actions.outbox import claim, doubt, send_again, settle
 from cop.ground.exchange.mail import (
-    Attachment, MailServer, NotAnyMore, NotNow, NotReadable, Outgoing, Tls, deliver, message_bytes, send,
+    Attachment,
+    MailServer,
+    NotAnyMore,
+    NotNow,
+    NotReadable,
+    Outgoing,
+    Tls,
+    deliver,
+    message_bytes,
+    send,
 )  # fmt: skip
 from cop.ground.models import AuditEntry, Mail
 from cop.ground.public import post
@@ -236,7 +246,11 @@ def test_a_sealed_mail_is_opened_for_its_way_alone_and_then_forgotten(counterpar
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("said", "state", "kept"),
-    [(NotNow("a police hold stands"), "pending", SEALED), (NotAnyMore("withdrawn"), "dropped", b""), (NotReadable("key"), "refused", SEALED)],
+    [
+        (NotNow("a police hold stands"), "pending", SEALED),
+        (NotAnyMore("withdrawn"), "dropped", b""),
+        (NotReadable("key"), "refused", SEALED),
+    ],
 )
 def test_what_is_not_handed_out_stays_visible_or_is_dropped(counterpart, said, state, kept):
     """NOTICE-07"""
@@ -252,7 +266,9 @@ def test_what_is_not_handed_out_stays_visible_or_is_dropped(counterpart, said, s
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("host", "said"), [("mail.example", "encrypted connection only"), ("192.0.2.1", "encrypted connection only")])
+@pytest.mark.parametrize(
+    ("host", "said"), [("mail.example", "encrypted connection only"), ("192.0.2.1", "encrypted connection only")]
+)
 def test_a_sealed_mail_never_goes_out_without_tls_but_to_this_very_machine(host, said):
     """NOTICE-11"""
     a_sealed_mail()
