@@ -15,12 +15,13 @@ from cop.ground.public import NotThere, download, now, reference
 from cop.hotline.actions import cases as act
 from cop.hotline.actions.cases import NothingWaits
 from cop.hotline.actions.drafts import DraftRefused, decide, propose
-from cop.hotline.core.addresses import mask_in, read_address
+from cop.hotline.core.addresses import blind, mask_in, read_address
 from cop.hotline.core.body import BadBody
-from cop.hotline.core.case import ILLEGAL, OUTCOMES, STATES, STEPS, WAYS_GONE, NotAllowed, State
+from cop.hotline.core.case import ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
 from cop.hotline.core.classification import AGES, EXCEPTIONAL_REASONS, REASONS
 from cop.hotline.core.codes import CONCERNS, SITE_TYPES
 from cop.hotline.core.phrases import PHRASES
+from cop.hotline.core.sealing import open_draft
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import Case, Draft, Report
 from cop.hotline.queries.cases import OpenCase, case_rows, counts, mine, open_case
@@ -93,8 +94,6 @@ def _blind(request: HttpRequest, person: Card, text: str) -> str:
         unlocked, _ = unlocked_of(request, person)
     except Locked:
         return "-"
-    from cop.hotline.core.addresses import blind
-
     return blind(index_key(unlocked), read_address(text).canonical)
 
 
@@ -103,13 +102,13 @@ def cases_page(request: HttpRequest) -> HttpResponse:
     person = require(request, "case.see", SCOPE)
     asked, before = _asked(request), request.GET.get("before", "")
     mark_before = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
-    blind = _blind(request, person, asked["q"])
-    rows = case_rows(asked, before=mark_before, blind=blind)
-    kept = {name: value for name, value in asked.items() if value and not (name == "q" and blind)}
+    digest = _blind(request, person, asked["q"])
+    rows = case_rows(asked, before=mark_before, blind=digest)
+    kept = {name: value for name, value in asked.items() if value and not (name == "q" and digest)}
     earlier = "?" + urlencode(kept | {"before": rows[-1].number}) if len(rows) == 50 else ""
     return desk_page(
         request, "hotline/desk/cases.html", rows=rows, asked=asked, earlier=earlier, query="?" + urlencode(kept), STATES=STATES,
-        OUTCOMES=OUTCOMES, CONCERNS=CONCERNS, AGES=AGES, locked=blind == "-", at=now(),
+        OUTCOMES=OUTCOMES, CONCERNS=CONCERNS, AGES=AGES, locked=digest == "-", at=now(),
     )  # fmt: skip
 
 
@@ -119,11 +118,17 @@ def cases_download(request: HttpRequest, form: str) -> HttpResponse:
     t = words(desk_language(request))
     headings = [t("Case"), t("Reference"), t("Received"), t("In danger"), t("State"), t("Assessment"), t("Country"), t("Due")]
     rows = [
-        [row.number, row.reference, row.received_at.isoformat(), t("yes") if row.danger else "", row.state, row.outcome, row.country,
-         row.due_at.isoformat() if row.due_at else ""]
+        [row.number, row.reference, row.received_at.isoformat(), t("yes") if row.danger else "", row.state, row.outcome,
+         row.country, row.due_at.isoformat() if row.due_at else ""]
         for row in case_rows(_asked(request), most=10_000)
     ]  # fmt: skip
     return download(request, form, name="cases", title=t("Cases"), headings=headings, rows=rows, source=t("this centre"))
+
+
+def messages_page(request: HttpRequest) -> HttpResponse:
+    """Messages to reporters that wait for a second person, oldest first."""
+    require(request, "message.approve", SCOPE)
+    return desk_page(request, "hotline/desk/messages.html", rows=waiting_drafts(), PHRASES=PHRASES)
 
 
 @with_key
@@ -162,8 +167,9 @@ def _case(
         except (KeysMissing, NotOpened, BadBody, RingRefused):
             wrong, status = t(_TERM), 409
     values: dict[str, Any] = {
-        "number": number, "row": row, "has": has, "found": found, "wrong": wrong, "said": said(request), "at": at, "me_id": person.id,
-        "STATES": STATES, "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "REASONS": REASONS,
+        "number": number, "row": row, "has": has, "found": found, "wrong": wrong, "said": said(request), "at": at,
+        "me_id": person.id, "VERBS": VERBS, "draft_texts": _draft_texts(found), "STATES": STATES,
+        "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "REASONS": REASONS,
         "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "may": _case_rights(request),
         "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found), "PHRASES": PHRASES,
         "drafts": waiting_drafts(number) if found else [], "countries": reference().places.countries,
@@ -172,14 +178,22 @@ def _case(
     return desk_page(request, "hotline/desk/case.html", status=status, **values)
 
 
+def _draft_texts(found: OpenCase | None) -> dict[int, str]:
+    """Free words that wait for a second person, opened."""
+    if found is None:
+        return {}
+    rows = Draft.objects.filter(report=found.report.number, sent=None, phrase="")
+    return {row.pk: open_draft(found.report.own, bytes(row.sealed), f"draft/{row.pk}") for row in rows}
+
+
 def _phrases(t: Words, found: OpenCase | None) -> list[tuple[str, str]]:
     child = found is None or found.may_be_child
     return [(code, t(one.text)) for code, one in PHRASES.items() if one.for_child or not child]
 
 
 def _case_rights(request: HttpRequest) -> dict[str, bool]:
-    codes = ("case.assess", "case.reveal", "case.trace", "police.hold", "police.refer", "case.close", "case.reopen", "appeal.decide",
-             "message.propose", "message.approve", "notice.prepare")  # fmt: skip
+    codes = ("case.assess", "case.reveal", "case.trace", "police.hold", "police.refer", "case.close", "case.reopen",
+             "appeal.decide", "message.propose", "message.approve", "notice.prepare")  # fmt: skip
     return {code.replace(".", "_"): holds(request, code, SCOPE) for code in codes}
 
 
