@@ -81,6 +81,7 @@ instrument = "Invented Act"
 article = "9"
 scope = "to take reports"
 roles = "analyst, lead"
+allows = ["assess", "reveal"]
 signed_on = 2020-01-31
 expires = {expires.isoformat()}
 [impact]
