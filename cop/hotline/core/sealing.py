@@ -14,6 +14,7 @@ from cop.hotline.core.receipt import Opened
 
 STEP = 512
 BODY, KEY, MONTH = "report body", "report key", "report month"
+ADDRESS, SERVICE, DRAFT = "case address", "address for service", "draft of message"
 FROM_REPORTER, FOR_REPORTER, FOR_DESK, THREAD = "message of reporter", "message to reporter", "message copy", "message thread"
 
 
@@ -92,8 +93,7 @@ def open_from_reporter(own: bytes, sealed: bytes, message: str) -> bytes:
 
 def seal_to_reporter(text: str, *, reply_to: bytes, own_public: bytes, thread: bytes, month_id: str, message: str) -> SealedMessage:
     """A message to a reporter: for the receipt inside the month's thread key, and a copy for the desk."""
-    plain = text.strip().encode()
-    plain = plain.ljust(-(-len(plain) // STEP) * STEP)  # an approved phrase is not told by its length
+    plain = _filled(text)  # an approved phrase is not told by its length
     inner = seal(reply_to, plain, purpose=FOR_REPORTER, record=message, key=fingerprint(reply_to))
     return SealedMessage(
         seal(thread, inner, purpose=THREAD, record=message, key=month_id),
@@ -112,3 +112,39 @@ def open_for_reporter(sealed: bytes, receipt: Opened, *, thread: bytes, month_id
 def open_copy(own: bytes, sealed: bytes, message: str) -> str:
     """The desk's copy of a message, opened with the report's own key. Raises NotOpened."""
     return unseal(own, sealed, purpose=FOR_DESK, record=message, key=fingerprint(public_half(own))).decode().rstrip()
+
+
+def seal_address(text: str, own_public: bytes, name: str) -> bytes:
+    """An address of a case, sealed to the report's own key. `name` is the address's own."""
+    return seal(own_public, _filled(text), purpose=ADDRESS, record=name, key=fingerprint(own_public))
+
+
+def open_address(own: bytes, sealed: bytes, name: str) -> str:
+    """What `seal_address` sealed. Raises NotOpened."""
+    return unseal(own, sealed, purpose=ADDRESS, record=name, key=fingerprint(public_half(own))).decode().rstrip()
+
+
+def seal_for_service(text: str, service: bytes, name: str) -> bytes:
+    """The address alone, sealed to the public half of the service key: the worker may trace it and write notices of it."""
+    return seal(service, _filled(text), purpose=SERVICE, record=name, key=fingerprint(service))
+
+
+def open_for_service(private: bytes, sealed: bytes, name: str) -> str:
+    """What `seal_for_service` sealed, opened by the worker. Raises NotOpened."""
+    return unseal(private, sealed, purpose=SERVICE, record=name, key=fingerprint(public_half(private))).decode().rstrip()
+
+
+def seal_draft(text: str, own_public: bytes, name: str) -> bytes:
+    """Words to a reporter that wait for a second person, sealed to the report's own key."""
+    return seal(own_public, _filled(text), purpose=DRAFT, record=name, key=fingerprint(own_public))
+
+
+def open_draft(own: bytes, sealed: bytes, name: str) -> str:
+    """What `seal_draft` sealed. Raises NotOpened."""
+    return unseal(own, sealed, purpose=DRAFT, record=name, key=fingerprint(public_half(own))).decode().rstrip()
+
+
+def _filled(text: str) -> bytes:
+    """Filled up with spaces, so that the length tells little."""
+    plain = text.strip().encode()
+    return plain.ljust(max(1, -(-len(plain) // STEP)) * STEP)

@@ -85,6 +85,14 @@ class Keystore:
         """The private half of a month's key, for the desk. Raises KeysMissing."""
         return self._read(DESK, f"{month}.month.key")
 
+    def service_public(self) -> bytes:
+        """The public half of the service key, for the desk. Raises KeysMissing."""
+        return self._read(DESK, "service.pub")
+
+    def service_key(self) -> bytes:
+        """The private half of the service key, for the worker. Raises KeysMissing."""
+        return self._read(WORKER, "service.key")
+
     def flood_secret(self) -> bytes:
         """The secret that signs challenges. Raises KeysMissing."""
         return self._read(PUBLIC, "flood.key")

@@ -6,157 +6,234 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('hotline', '0001_initial'),
+        ("hotline", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('report', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='case', serialize=False, to='hotline.report')),
-                ('state', models.CharField(default='new', max_length=10)),
-                ('outcome', models.CharField(blank=True, max_length=20)),
-                ('concern', models.CharField(blank=True, max_length=20)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('age', models.CharField(blank=True, max_length=20)),
-                ('may_be_child', models.BooleanField(default=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('hold_officer', models.CharField(blank=True, max_length=200)),
-                ('hold_reason', models.CharField(blank=True, max_length=300)),
-                ('hold_placed_at', models.DateTimeField(null=True)),
-                ('hold_until', models.DateTimeField(null=True)),
-                ('police_agreed', models.BooleanField(default=False)),
-                ('referred', models.BooleanField(default=False)),
-                ('partner_number', models.CharField(blank=True, max_length=60)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('appeal_source', models.CharField(blank=True, max_length=20)),
-                ('appeal_at', models.DateTimeField(null=True)),
-                ('appeal_upheld', models.BooleanField(null=True)),
-                ('appeal_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('claimed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "report",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="case",
+                        serialize=False,
+                        to="hotline.report",
+                    ),
+                ),
+                ("state", models.CharField(default="new", max_length=10)),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                ("concern", models.CharField(blank=True, max_length=20)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("age", models.CharField(blank=True, max_length=20)),
+                ("may_be_child", models.BooleanField(default=True)),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("hold_officer", models.CharField(blank=True, max_length=200)),
+                ("hold_reason", models.CharField(blank=True, max_length=300)),
+                ("hold_placed_at", models.DateTimeField(null=True)),
+                ("hold_until", models.DateTimeField(null=True)),
+                ("police_agreed", models.BooleanField(default=False)),
+                ("referred", models.BooleanField(default=False)),
+                ("partner_number", models.CharField(blank=True, max_length=60)),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("appeal_source", models.CharField(blank=True, max_length=20)),
+                ("appeal_at", models.DateTimeField(null=True)),
+                ("appeal_upheld", models.BooleanField(null=True)),
+                (
+                    "appeal_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseAddress',
+            name="CaseAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=32, unique=True)),
-                ('kind', models.CharField(max_length=10)),
-                ('blind', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('sealed', models.BinaryField()),
-                ('for_service', models.BinaryField(default=b'')),
-                ('added_at', models.DateTimeField()),
-                ('outcome', models.CharField(blank=True, max_length=20)),
-                ('agreed', models.BooleanField(null=True)),
-                ('assessed_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('step', models.CharField(default='open', max_length=10)),
-                ('how', models.CharField(blank=True, max_length=12)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('network', models.CharField(blank=True, max_length=20)),
-                ('notified_at', models.DateTimeField(null=True)),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('looks_gone_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='addresses', to='hotline.case')),
-                ('first', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('moved_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hotline.caseaddress')),
-                ('second', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=32, unique=True)),
+                ("kind", models.CharField(max_length=10)),
+                ("blind", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("sealed", models.BinaryField()),
+                ("for_service", models.BinaryField(default=b"")),
+                ("added_at", models.DateTimeField()),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                ("agreed", models.BooleanField(null=True)),
+                ("assessed_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("step", models.CharField(default="open", max_length=10)),
+                ("how", models.CharField(blank=True, max_length=12)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("network", models.CharField(blank=True, max_length=20)),
+                ("notified_at", models.DateTimeField(null=True)),
+                ("gone_at", models.DateTimeField(null=True)),
+                ("looks_gone_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="addresses", to="hotline.case"),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "moved_to",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hotline.caseaddress"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=20)),
-                ('verb', models.CharField(max_length=30)),
-                ('details', models.TextField(default='{}')),
-                ('address', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='hotline.caseaddress')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='hotline.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=20)),
+                ("verb", models.CharField(max_length=30)),
+                ("details", models.TextField(default="{}")),
+                (
+                    "address",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="events", to="hotline.caseaddress"
+                    ),
+                ),
+                ("case", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="events", to="hotline.case")),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phrase', models.CharField(blank=True, max_length=40)),
-                ('sealed', models.BinaryField(default=b'')),
-                ('language', models.CharField(max_length=10)),
-                ('proposed_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('sent', models.BooleanField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='hotline.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("phrase", models.CharField(blank=True, max_length=40)),
+                ("sealed", models.BinaryField(default=b"")),
+                ("language", models.CharField(max_length=10)),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("sent", models.BooleanField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="drafts", to="hotline.report"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Exposure',
+            name="Exposure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('minutes', models.PositiveSmallIntegerField(default=0)),
-                ('booked_at', models.DateTimeField(null=True)),
-                ('address', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hotline.caseaddress')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("minutes", models.PositiveSmallIntegerField(default=0)),
+                ("booked_at", models.DateTimeField(null=True)),
+                (
+                    "address",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="hotline.caseaddress"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('facts', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('address', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='hotline.caseaddress')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("facts", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "address",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="items", to="hotline.caseaddress"),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Skip',
+            name="Skip",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skips', to='hotline.case')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("case", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="skips", to="hotline.case")),
+                (
+                    "person",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Station',
+            name="Station",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=80)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('registered_at', models.DateTimeField()),
-                ('ends_on', models.DateField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('registered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=80)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("registered_at", models.DateTimeField()),
+                ("ends_on", models.DateField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "registered_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'due_at'], name='cases_by_state'),
+            model_name="case",
+            index=models.Index(fields=["state", "due_at"], name="cases_by_state"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['country'], name='cases_by_country'),
+            model_name="case",
+            index=models.Index(fields=["country"], name="cases_by_country"),
         ),
         migrations.AddIndex(
-            model_name='caseevent',
-            index=models.Index(fields=['verb', 'at'], name='case_events_by_verb'),
+            model_name="caseevent",
+            index=models.Index(fields=["verb", "at"], name="case_events_by_verb"),
         ),
         migrations.AddIndex(
-            model_name='exposure',
-            index=models.Index(fields=['person', 'at'], name='exposure_of_person'),
+            model_name="exposure",
+            index=models.Index(fields=["person", "at"], name="exposure_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='skip',
-            constraint=models.UniqueConstraint(fields=('case', 'person'), name='one_skip_a_person'),
+            model_name="skip",
+            constraint=models.UniqueConstraint(fields=("case", "person"), name="one_skip_a_person"),
         ),
     ]

@@ -57,8 +57,8 @@ class Skip(models.Model):
 class CaseAddress(models.Model):
     """One subject of a case: an address, or the place or the words of a report that names none.
 
-    `sealed` opens with the report's own key, `for_service` with the worker's, and is empty unless somebody decided to trace or notify.
-    `blind` finds the same address elsewhere, and only with a key of the team.
+    `sealed` opens with the report's own key, `for_service` with the worker's; that is empty unless somebody decided to trace or to
+    notify. `blind` finds the same address elsewhere, and only with a key of the team.
     """
 
     name = models.CharField(max_length=32, unique=True)
@@ -136,7 +136,7 @@ class Exposure(models.Model):
 
 
 class Station(models.Model):
-    """A machine on which addresses may be revealed: isolated, without cache or sync (S-05). It shows a token; we keep its digest."""
+    """A machine on which addresses may be revealed, isolated and without cache (S-05). It shows a token; we keep its digest."""
 
     label = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)

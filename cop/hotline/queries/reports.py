@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cop.ground.core.door import NotOpened
@@ -25,7 +25,7 @@ class Line:
 
 @dataclass(frozen=True)
 class OpenReport:
-    """A report as the desk reads it."""
+    """A report as the desk reads it; `own` is its private key, in memory only."""
 
     number: int
     reference: str
@@ -33,6 +33,7 @@ class OpenReport:
     state: str
     body: Body
     thread: tuple[Line, ...]
+    own: bytes = field(default=b"", repr=False)
 
 
 def open_report(number: int, unlocked: Unlocked, keystore: Keystore) -> OpenReport:
@@ -66,4 +67,6 @@ def open_report(number: int, unlocked: Unlocked, keystore: Keystore) -> OpenRepo
 
     own = own_key(bytes(row.own_key), row.month, row.team)
     lines = tuple(line(message) for message in Message.objects.filter(report=row).order_by("id"))
-    return OpenReport(row.pk, row.reference, row.received_at, row.state, unpack(open_body(own, bytes(row.body), lookup)), lines)
+    return OpenReport(
+        row.pk, row.reference, row.received_at, row.state, unpack(open_body(own, bytes(row.body), lookup)), lines, own
+    )
