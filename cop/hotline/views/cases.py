@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from cop.accounts.public import Card, desk_language, desk_page, holds, require
 from cop.ground.core.door import NotOpened, Words, mark, words
-from cop.ground.public import NotThere, download, now, reference
+from cop.ground.public import NotThere, download, now
 from cop.hotline.actions import cases as act
 from cop.hotline.actions.cases import NothingWaits
 from cop.hotline.actions.drafts import DraftRefused, decide, propose
@@ -43,15 +43,20 @@ DONE = {
     "sent": mark("The message is in the thread; its reporter reads it with the receipt."),
 }
 FILTERS = ("q", "state", "country", "age", "outcome", "danger")
+APPEALS = {"host": mark("The host"), "owner": mark("The owner of the site"), "reporter": mark("The reporter")}
+HANDED_TO = {"partner": mark("A partner hotline"), "police": mark("The police")}
 FIELDS = {
     "age": mark("Age of the youngest"), "sex": mark("Sex"), "novelty": mark("New or known"), "ai": mark("Made or changed by AI"),
     "self_generated": mark("Made by the child"), "live_stream": mark("From a live stream"), "content": mark("Kind of content"),
     "commerce": mark("For money or not"), "virtual": mark("Drawn or rendered"), "modelling": mark("Posed in a series"),
 }  # fmt: skip
+TABLES: dict[str, Any] = {
+    "STATES": STATES, "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "VERBS": VERBS,
+    "REASONS": {code: one.label for code, one in REASONS.items()}, "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
+    "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "PHRASES": PHRASES,
+}  # fmt: skip
 _NO_LAW = mark("Assessment is off: no legal basis is recorded, or it has ended. See the go-live page.")
 _TERM = mark("This report can't be opened: the keys of its month are gone, or its seal is broken.")
-APPEALS = {"host": mark("The host"), "owner": mark("The owner of the site"), "reporter": mark("The reporter")}
-HANDED_TO = {"partner": mark("A partner hotline"), "police": mark("The police")}
 
 
 def said(request: HttpRequest) -> str:
@@ -178,15 +183,11 @@ def _case(
             wrong, status = t(_TERM), 409
     values: dict[str, Any] = {
         "number": number, "row": row, "has": has, "found": found, "wrong": wrong, "said": said(request), "at": at,
-        "me_id": person.id, "VERBS": VERBS, "draft_texts": _draft_texts(found), "STATES": STATES,
-        "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "REASONS": {code: one.label for code, one in REASONS.items()}, "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
-        "reasons": reasons_for(found.standing.outcome) if found else (),
-        "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "may": _case_rights(request),
-        "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found), "PHRASES": PHRASES,
-        "drafts": waiting_drafts(number) if found else [], "countries": reference().places.countries,
-        "closed": row is not None and row.state == State.CLOSED,
+        "me_id": person.id, "draft_texts": _draft_texts(found), "reasons": reasons_for(found.standing.outcome) if found else (),
+        "may": _case_rights(request), "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found),
+        "drafts": waiting_drafts(number) if found else [], "closed": row is not None and row.state == State.CLOSED,
     }  # fmt: skip
-    return desk_page(request, "hotline/desk/case.html", status=status, **values)
+    return desk_page(request, "hotline/desk/case.html", status=status, **TABLES, **values)
 
 
 def _draft_texts(found: OpenCase | None) -> dict[int, str]:
@@ -214,6 +215,8 @@ def _do(request: HttpRequest, person: Card, number: int, unlocked: Unlocked, sto
     permission, step = _steps(request, person, number, unlocked, store).get(asked, ("", None))
     if step is None or not holds(request, permission, SCOPE):
         raise NotThere(request.path_info)
+    if asked not in ("back", "skip") and not rules(now()).may_assess:
+        raise NotAllowed("CASE-16", _NO_LAW)
     done = step() or "saved"
     here = f"/desk/hotline/cases/{number}/"
     if asked in ("back", "skip", "close"):
