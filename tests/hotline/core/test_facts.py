@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cop.hotline.core.classification import YES_NO
-from cop.hotline.core.facts import AccessFacts, BadFacts, ItemFacts, codes_of, pack_facts, read_access, read_item
-from cop.hotline.core.schemes import outcomes_scheme
+from cop.hotline.core.classification import outcomes_scheme
+from cop.hotline.core.facts import YES_NO, AccessFacts, BadFacts, ItemFacts, codes_of, pack_facts, read_access, read_item
 
 SCHEMES = (outcomes_scheme(),)
 PICTURE = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
