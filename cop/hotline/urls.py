@@ -6,7 +6,6 @@ from cop.hotline.api import reports
 from cop.hotline.views import cases, exposure, report, unlocking
 
 
-
 class CaseNumber:
     """A case number in an address: one to fifteen digits, so that it fits every column."""
 

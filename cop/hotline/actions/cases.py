@@ -57,7 +57,7 @@ def _next(by: int, at: datetime) -> int | None:
     first = fresh.first()
     waiting = cases.filter(state__in=(State.NEW, State.WORKING))
     seconds = cases.filter(state=State.SECOND).exclude(addresses__first=by)
-    tries = [
+    tries: list[Callable[[], int | None]] = [
         lambda: first[0] if first and first[1] else None,
         lambda: waiting.filter(report__danger=True).order_by("pk").values_list("pk", flat=True).first(),
         lambda: seconds.order_by("-report__danger", "due_at", "pk").values_list("pk", flat=True).first(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,19 +12,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from cop.accounts.public import Card, desk_language, desk_page, holds, require
 from cop.ground.core.door import NotOpened, Words, mark, words
-from cop.ground.public import NotThere, download, now, reference
+from cop.ground.public import NotThere, download, now
 from cop.hotline.actions import cases as act
 from cop.hotline.actions.cases import NothingWaits
 from cop.hotline.actions.drafts import DraftRefused, decide, propose
+from cop.hotline.actions.items import describe
 from cop.hotline.core.addresses import blind, mask_in, read_address
 from cop.hotline.core.body import BadBody
 from cop.hotline.core.case import ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
-from cop.hotline.core.classification import AGES, EXCEPTIONAL_REASONS, REASONS
 from cop.hotline.core.codes import CONCERNS, SITE_TYPES
+from cop.hotline.core.facts import AGES, BadFacts, ItemFacts, codes_of, read_item
 from cop.hotline.core.phrases import PHRASES
+from cop.hotline.core.reasons import EXCEPTIONAL, REASONS, reasons_for
 from cop.hotline.core.sealing import open_draft
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
-from cop.hotline.models import Case, Draft, Report
+from cop.hotline.models import Case, CaseAddress, Draft, Report
 from cop.hotline.queries.cases import OpenCase, case_rows, counts, mine, open_case
 from cop.hotline.queries.drafts import waiting_drafts
 from cop.hotline.queries.opening import rules
@@ -40,10 +43,20 @@ DONE = {
     "sent": mark("The message is in the thread; its reporter reads it with the receipt."),
 }
 FILTERS = ("q", "state", "country", "age", "outcome", "danger")
-_NO_LAW = mark("Assessment is off: no legal basis is recorded, or it has ended. See the go-live page.")
-_TERM = mark("This report can't be opened: the keys of its month are gone, or its seal is broken.")
 APPEALS = {"host": mark("The host"), "owner": mark("The owner of the site"), "reporter": mark("The reporter")}
 HANDED_TO = {"partner": mark("A partner hotline"), "police": mark("The police")}
+FIELDS = {
+    "age": mark("Age of the youngest"), "sex": mark("Sex"), "novelty": mark("New or known"), "ai": mark("Made or changed by AI"),
+    "self_generated": mark("Made by the child"), "live_stream": mark("From a live stream"), "content": mark("Kind of content"),
+    "commerce": mark("For money or not"), "virtual": mark("Drawn or rendered"), "modelling": mark("Posed in a series"),
+}  # fmt: skip
+TABLES: dict[str, Any] = {
+    "STATES": STATES, "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "VERBS": VERBS,
+    "REASONS": {code: one.label for code, one in REASONS.items()}, "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
+    "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "PHRASES": PHRASES,
+}  # fmt: skip
+_NO_LAW = mark("Assessment is off: no legal basis is recorded, or it has ended. See the go-live page.")
+_TERM = mark("This report can't be opened: the keys of its month are gone, or its seal is broken.")
 
 
 def said(request: HttpRequest) -> str:
@@ -146,7 +159,9 @@ def case_page(request: HttpRequest, number: int) -> HttpResponse:
             return HttpResponseRedirect(_do(request, person, number, unlocked, store))
         except NotAllowed as refused:
             wrong, status = f"{t(refused.text)} ({refused.code})", 409
-        except (DraftRefused, ValueError) as refused:
+        except CaseAddress.DoesNotExist:
+            raise NotThere(request.path_info) from None
+        except (DraftRefused, BadFacts, ValueError) as refused:
             wrong, status = t(str(refused)), 400
     return _case(request, person, number, unlocked, store, wrong, status)
 
@@ -168,14 +183,11 @@ def _case(
             wrong, status = t(_TERM), 409
     values: dict[str, Any] = {
         "number": number, "row": row, "has": has, "found": found, "wrong": wrong, "said": said(request), "at": at,
-        "me_id": person.id, "VERBS": VERBS, "draft_texts": _draft_texts(found), "STATES": STATES,
-        "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "REASONS": REASONS,
-        "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "may": _case_rights(request),
-        "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found), "PHRASES": PHRASES,
-        "drafts": waiting_drafts(number) if found else [], "countries": reference().places.countries,
-        "closed": row is not None and row.state == State.CLOSED,
+        "me_id": person.id, "draft_texts": _draft_texts(found), "reasons": reasons_for(found.standing.outcome) if found else (),
+        "may": _case_rights(request), "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found),
+        "drafts": waiting_drafts(number) if found else [], "closed": row is not None and row.state == State.CLOSED,
     }  # fmt: skip
-    return desk_page(request, "hotline/desk/case.html", status=status, **values)
+    return desk_page(request, "hotline/desk/case.html", status=status, **TABLES, **values)
 
 
 def _draft_texts(found: OpenCase | None) -> dict[int, str]:
@@ -203,6 +215,8 @@ def _do(request: HttpRequest, person: Card, number: int, unlocked: Unlocked, sto
     permission, step = _steps(request, person, number, unlocked, store).get(asked, ("", None))
     if step is None or not holds(request, permission, SCOPE):
         raise NotThere(request.path_info)
+    if asked not in ("back", "skip") and not rules(now()).may_assess:
+        raise NotAllowed("CASE-16", _NO_LAW)
     done = step() or "saved"
     here = f"/desk/hotline/cases/{number}/"
     if asked in ("back", "skip", "close"):
@@ -244,7 +258,8 @@ def _steps(
         "gone": ("case.trace", lambda: act.confirm_gone(**one, how=given("how"))),
         "again": ("case.trace", lambda: act.there_again(**one)),
         "close": ("case.close", lambda: act.close(
-            **who, reason=given("reason"), known=tuple(REASONS), exceptional=EXCEPTIONAL_REASONS)),
+            **who, reason=given("reason"), known=reasons_for(_outcome(number)), exceptional=EXCEPTIONAL)),
+        "item": ("case.assess", lambda: _none(describe(**one, facts=read_item(_given(request))))),
         "reopen": ("case.reopen", lambda: act.reopen(**who)),
         "appeal": ("case.close", lambda: act.raise_appeal(**who, source=_of(given("source"), APPEALS))),
         "decide": ("appeal.decide", lambda: act.decide_appeal(**who, upheld=given("upheld") == "yes", outcome="not_illegal")),
@@ -266,8 +281,18 @@ def _decide(request: HttpRequest, person: Card, number: int, unlocked: Unlocked,
     return "sent" if send else "saved"
 
 
-def _none(_found: str) -> None:
+def _none(_found: object) -> None:
     return None
+
+
+def _outcome(number: int) -> str:
+    found = Case.objects.filter(pk=number).values_list("outcome", flat=True).first()
+    return str(found or "")
+
+
+def _given(request: HttpRequest) -> dict[str, object]:
+    """The facts of an item in a form: those fields alone."""
+    return {one.name: request.POST.get(one.name, "")[:400] for one in fields(ItemFacts)}
 
 
 def _of(code: str, known: dict[str, str]) -> str:
