@@ -6,12 +6,14 @@ from datetime import datetime
 
 from django.conf import settings
 
+from cop.accounts.public import hotline_team
+from cop.hotline.actions.demonstration import PASSPHRASE, make_demonstration
 from cop.hotline.actions.keys import repair
-from cop.hotline.exchange.keystore import Keystore
+from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import TeamKey
 from cop.hotline.queries.opening import OpenUntil, open_until
 
-__all__ = ["is_open", "keystore", "tick"]
+__all__ = ["PASSPHRASE", "demonstration", "is_open", "keystore", "tick"]
 
 
 def keystore() -> Keystore | None:
@@ -22,6 +24,14 @@ def keystore() -> Keystore | None:
 def is_open(at: datetime) -> OpenUntil | None:
     """The declaration under which this centre takes reports at `at`; None where it is closed, or another hotline takes them."""
     return None if settings.COP_HOTLINE_ELSEWHERE else open_until(at)
+
+
+def demonstration(at: datetime) -> None:
+    """The hotline of a demonstration, made where it is missing, and open. Raises KeysMissing where it has no folder for keys."""
+    keys = keystore()
+    if keys is None:
+        raise KeysMissing("a demonstration needs a data folder")
+    make_demonstration(keystore=keys, team=hotline_team(), at=at)
 
 
 def tick(at: datetime) -> tuple[str, ...]:

@@ -183,7 +183,9 @@ def _ring(dangers: list[Danger], at: datetime) -> int:
     for person in people.values():
         t = words(person.language)
         silent = all(one.lane is Lane.SILENT for one in rung)
-        why = mark("The duty desk was told and has not answered. Call it.") if silent else mark("Nobody has told the duty desk yet.")
+        why = (
+            mark("The duty desk was told and has not answered. Call it.") if silent else mark("Nobody has told the duty desk yet.")
+        )
         count = t.count("%(n)s report says that a child is in danger.", "%(n)s reports say that a child is in danger.", len(rung))
         named = t("References: %(list)s.", list=", ".join(one.reference for one in rung[:MOST_AT_ONCE]))
         body = "\n\n".join((count, t(why), named, settings.COP_DESK_ADDRESS + "/desk/hotline/danger/"))
