@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.db import transaction
 
@@ -69,7 +70,7 @@ def _generate(
     case = Report.objects.values_list("pk", flat=True).get(lookup=opened(receipt_of(seed)).lookup.hex())
     if number >= CASES - 3:
         return
-    who = {"number": case, "by": first}
+    who: dict[str, Any] = {"number": case, "by": first}
     at += timedelta(hours=chance.randrange(1, 20))
     cases.take(**who, at=at)
     cases.first_open(**who, unlocked=unlocked, keystore=keystore, at=at)
@@ -89,7 +90,7 @@ def _generate(
 
 def _act(case: int, name: str, second: Card, chance: Random, at: datetime) -> None:
     """The second look, a notice, and in most cases the removal."""
-    who = {"number": case, "by": second}
+    who: dict[str, Any] = {"number": case, "by": second}
     at += timedelta(hours=1)
     cases.take(**who, at=at)
     cases.second(**who, name=name, agrees=True, at=at)
