@@ -40,7 +40,7 @@ def reveal(
     if case.claimed_by_id != by.id or case.claimed_until is None or at >= case.claimed_until:
         raise RevealRefused("REVEAL-01", "take the case first; an address is revealed to who works on it")
     row = CaseAddress.objects.get(name=name, case=case)
-    if not rules.may_assess:
+    if not rules.may_reveal:
         raise RevealRefused("REVEAL-03", "no legal basis is recorded, or it has ended; nothing is revealed")
     if not at_station:
         raise RevealRefused("REVEAL-02", "an address is revealed on a registered viewing station only")
