@@ -8,10 +8,11 @@ from django.conf import settings
 
 from cop.accounts.public import hotline_team
 from cop.hotline.actions.demonstration import PASSPHRASE, make_demonstration
+from cop.hotline.actions.duty import deliver_due, ring
 from cop.hotline.actions.keys import repair
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import TeamKey
-from cop.hotline.queries.opening import OpenUntil, open_until
+from cop.hotline.queries.opening import OpenUntil, open_until, rules
 
 __all__ = ["PASSPHRASE", "demonstration", "is_open", "keystore", "tick"]
 
@@ -35,15 +36,21 @@ def demonstration(at: datetime) -> None:
 
 
 def tick(at: datetime) -> tuple[str, ...]:
-    """What is due in the hotline at `at`: the months ahead have their keys, and reports are sealed to the newest team key.
+    """What is due in the hotline at `at`: calls of the duty desk that wait, alarms, keys of the months ahead.
 
+    Reports are sealed to the newest team key again, where that was not so.
     Where this process may not write the keys, `cop hotline prepare` does it as a user who may.
     """
+    taken, rung = deliver_due(rules=rules(at).duty, at=at), ring(at=at)
+    said = (
+        *((f"{taken} messages taken by the duty desk",) if taken else ()),
+        *((f"the alarm rang: {rung} reports say that a child is in danger",) if rung else ()),
+    )
     keys = keystore()
     if keys is None or not TeamKey.objects.exists():
-        return ()
+        return said
     try:
         made = [f"{name} made" for name in keys.prepare(at)]
-        return (*made, *(("reports are sealed to the newest team key again",) if repair(keystore=keys) else ()))
+        return (*said, *made, *(("reports are sealed to the newest team key again",) if repair(keystore=keys) else ()))
     except PermissionError:
-        return ()
+        return said

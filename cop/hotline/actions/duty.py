@@ -22,6 +22,8 @@ ACKNOWLEDGE = "/desk/hotline/acknowledge/"
 CODE_LASTS = timedelta(days=30)
 LONGEST_WAIT = timedelta(minutes=15)
 MOST_AT_ONCE = 20
+_SILENT = mark("The duty desk was told and has not answered. Call it.")
+_UNSENT = mark("Nobody has told the duty desk yet, or the message did not get there.")
 
 
 class DutyRefused(ValueError):
@@ -68,12 +70,12 @@ def _message(report: Report | None, by: str, note: str, rules: DutyRules, at: da
     if rules.channel == "mail":
         row.state, row.mail_key, row.next_at = "posted", f"duty/{row.pk}", None
         row.save(update_fields=["state", "mail_key", "next_at"])
-        subject, body = _mail(report, code, rules, at)
+        subject, body = _mail(report, code, rules)
         post(kind="duty", to=rules.mail, subject=subject, body=body, at=at, key=row.mail_key)
     return int(row.pk)
 
 
-def _mail(report: Report | None, code: str, rules: DutyRules, at: datetime) -> tuple[str, str]:
+def _mail(report: Report | None, code: str, rules: DutyRules) -> tuple[str, str]:
     """Subject and body: whitelisted fields alone, never what a report says (DUTY-03)."""
     t = words(rules.language)
     link = settings.COP_DESK_ADDRESS + ACKNOWLEDGE + code + "/"
@@ -86,15 +88,15 @@ def _mail(report: Report | None, code: str, rules: DutyRules, at: datetime) -> t
         parts = [
             t("A report to the hotline says that a child is in danger now."),
             t("Reference: %(reference)s. Received: %(when)s.", reference=report.reference, when=when),
-            t("What it says comes by phone. Please call the hotline, and open this address to say that you have it, or tell us the code:"),
+            t("Call the hotline to hear what it says. Open this address to say that you have it, or tell us the code:"),
         ]  # fmt: skip
     return subject, "\n\n".join([*parts, link, code, t("This address works once.")])
 
 
 def deliver(*, message: int, rules: DutyRules, at: datetime) -> str:
-    """Call the web hook of a message that waits, outside any transaction; answers its new state. What fails is tried anew by `tick`.
+    """Call the web hook of a message that waits, outside any transaction; answers its new state.
 
-    The code is wiped from the row once the other side has it, or once the desk that it was for is no longer the declared one.
+    What fails is tried anew by `tick`. The code is wiped once the other side has it, or where another desk is declared by now.
     """
     with transaction.atomic():
         row = DutyMessage.objects.select_for_update().select_related("report").get(pk=message)
@@ -183,9 +185,7 @@ def _ring(dangers: list[Danger], at: datetime) -> int:
     for person in people.values():
         t = words(person.language)
         silent = all(one.lane is Lane.SILENT for one in rung)
-        why = (
-            mark("The duty desk was told and has not answered. Call it.") if silent else mark("Nobody has told the duty desk yet.")
-        )
+        why = _SILENT if silent else _UNSENT
         count = t.count("%(n)s report says that a child is in danger.", "%(n)s reports say that a child is in danger.", len(rung))
         named = t("References: %(list)s.", list=", ".join(one.reference for one in rung[:MOST_AT_ONCE]))
         body = "\n\n".join((count, t(why), named, settings.COP_DESK_ADDRESS + "/desk/hotline/danger/"))

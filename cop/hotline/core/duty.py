@@ -42,7 +42,7 @@ _LONGEST = {"name": 200, "phone": 60, "mail": 254, "hook": 1000, "hours": 300}
 
 @dataclass(frozen=True)
 class DutyRules:
-    """The duty desk of the police, as a lead declared it. `channel` is how a message goes there; without one it is told by phone."""
+    """The duty desk of the police, as a lead declared it. Without a `channel` it is told by phone."""
 
     name: str = ""
     phone: str = ""

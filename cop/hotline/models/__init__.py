@@ -7,6 +7,6 @@ from cop.hotline.models.reports import Message, Report
 from cop.hotline.models.rings import Member, MemberKey, TeamKey
 
 __all__ = [
-    "Case", "CaseAddress", "CaseEvent", "Draft", "DutyAlarm", "DutyMessage", "Exposure", "Item", "Member", "MemberKey", "Message", "Opening", "Report", "Skip",
-    "Station", "TeamKey",
+    "Case", "CaseAddress", "CaseEvent", "Draft", "DutyAlarm", "DutyMessage", "Exposure", "Item", "Member", "MemberKey", "Message",
+    "Opening", "Report", "Skip", "Station", "TeamKey",
 ]  # fmt: skip

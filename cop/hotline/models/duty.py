@@ -10,8 +10,8 @@ from cop.hotline.models.reports import Report
 class DutyMessage(models.Model):
     """One message to the duty desk: of a report in danger, or a test without one.
 
-    `target` is a digest of where it went, `digest` one of the code that acknowledges it. A mail lies in the outbox under `mail_key`;
-    a call of a web hook is `pending` until it was taken, tried anew at `next_at`.
+    `target` is a digest of where it went, `digest` one of the code that acknowledges it. A mail lies in the outbox under
+    `mail_key`; a call of a web hook is `pending` until it was taken, tried anew at `next_at`.
     """
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, null=True, related_name="duty_messages")

@@ -29,6 +29,7 @@ from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import Case, CaseAddress, Draft, Report
 from cop.hotline.queries.cases import OpenCase, case_rows, counts, mine, open_case
 from cop.hotline.queries.drafts import phrases_of, waiting_drafts
+from cop.hotline.queries.duty import alarms
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.rings import RingRefused, Unlocked, index_key
 from cop.hotline.views.unlocking import SCOPE, Locked, memory, session_of, unlocked_of, with_key
@@ -73,7 +74,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
     return desk_page(
         request, "hotline/desk/front.html", counts=counts(), mine=mine(person.id, at), until=memory.until(session_of(request), at),
         said=said(request), STATES=STATES, OUTCOMES=OUTCOMES, rules=rules(at), may=_rights(request),
-        drafts=len(waiting_drafts()), at=at,
+        drafts=len(waiting_drafts()), at=at, alarms=alarms(at),
     )  # fmt: skip
 
 
