@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 
 from cop.hotline.api import reports
-from cop.hotline.views import cases, duty, exposure, golive, report, unlocking
+from cop.hotline.views import cases, duty, exposure, golive, notice, report, unlocking
 
 
 class CaseNumber:
@@ -26,6 +26,7 @@ pages = [
     path("report/follow-up/", report.follow_up_page),
     path("report/done/", report.done_page),
     path("report/own-picture/", report.own_picture_page),
+    path("notice/", notice.notice_page),
 ]
 root = [path("static/report.<str:digest>.js", report.script_view)]
 machine = [
