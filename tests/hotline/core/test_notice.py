@@ -13,7 +13,19 @@ from cop.hotline.core import notice
 from cop.hotline.core.case import ILLEGAL, OUTCOMES, NotAllowed
 from cop.hotline.core.letters import covering, leading_to, listed, subject, write
 from cop.hotline.core.notice import (
-    CONTACT_KINDS, FRESH, LEAD_ONLY, NOTICE_KINDS, SAME_COUNTRY, SKEW, Letter, Line, Recipient, Sender, Standing, Traced, line_of,
+    CONTACT_KINDS,
+    FRESH,
+    LEAD_ONLY,
+    NOTICE_KINDS,
+    SAME_COUNTRY,
+    SKEW,
+    Letter,
+    Line,
+    Recipient,
+    Sender,
+    Standing,
+    Traced,
+    line_of,
 )  # fmt: skip
 from cop.hotline.formats import xarf
 

@@ -6,7 +6,16 @@ from hypothesis import strategies as st
 
 from cop.ground.core.door import NotOpened, new_key, public_half
 from cop.hotline.core.parcel import (
-    BadCode, File, Parcel, grouped, new_code, open_page, open_parcel, page_key, seal_page, seal_parcel,
+    BadCode,
+    File,
+    Parcel,
+    grouped,
+    new_code,
+    open_page,
+    open_parcel,
+    page_key,
+    seal_page,
+    seal_parcel,
 )  # fmt: skip
 
 KEY = new_key()
