@@ -20,7 +20,7 @@ from cop.ground.exchange.audit_key import lodge, may_lodge
 from cop.ground.exchange.mail import Attachment, NotAnyMore, NotNow, NotReadable
 from cop.ground.formats.html import render
 from cop.ground.formats.sheet import FORMATS, Sheet, write
-from cop.ground.queries.outbox import MAIL_STATES, MailRow, mails, mails_by_key, mails_by_state
+from cop.ground.queries.outbox import MAIL_STATES, MailRow, mail_states, mails, mails_by_key, mails_by_state
 from cop.ground.queries.trail import entries_of, found_entries, head_line
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "entries_of",
     "found_entries",
     "language",
+    "mail_states",
     "mails",
     "mails_by_key",
     "mails_by_state",

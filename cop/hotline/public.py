@@ -6,8 +6,11 @@ from datetime import datetime
 
 from django.conf import settings
 
+from cop.accounts.public import hotline_team
 from cop.ground.core.door import NotOpened
 from cop.ground.public import Attachment, NotNow, NotReadable
+from cop.hotline.actions.demonstration import PASSPHRASE, make_demonstration
+from cop.hotline.actions.duty import deliver_due, ring
 from cop.hotline.actions.escalations import propose_escalations
 from cop.hotline.actions.follow import follow_mails, forget_pages
 from cop.hotline.actions.keys import repair
@@ -16,9 +19,9 @@ from cop.hotline.core.parcel import open_parcel
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import TeamKey
 from cop.hotline.queries.notices import check_may_go_out
-from cop.hotline.queries.opening import OpenUntil, open_until
+from cop.hotline.queries.opening import OpenUntil, open_until, rules
 
-__all__ = ["is_open", "keystore", "open_outgoing", "tick"]
+__all__ = ["PASSPHRASE", "demonstration", "is_open", "keystore", "open_outgoing", "tick"]
 SEALED_MAILS = ("notice", "referral")
 
 
@@ -32,13 +35,29 @@ def is_open(at: datetime) -> OpenUntil | None:
     return None if settings.COP_HOTLINE_ELSEWHERE else open_until(at)
 
 
-def tick(at: datetime) -> tuple[str, ...]:
-    """What is due in the hotline at `at`: notices follow their mails, the clock proposes what comes next, the months ahead have
-    their keys, and reports are sealed to the newest team key.
+def demonstration(at: datetime) -> None:
+    """The hotline of a demonstration, made where it is missing, and open. Raises KeysMissing where it has no folder for keys."""
+    keys = keystore()
+    if keys is None:
+        raise KeysMissing("a demonstration needs a data folder")
+    make_demonstration(keystore=keys, team=hotline_team(), at=at)
 
+
+def tick(at: datetime) -> tuple[str, ...]:
+    """What is due in the hotline at `at`: calls of the duty desk and alarms, notices and what follows them, keys of months ahead.
+
+    Reports are sealed to the newest team key again, where that was not so.
     Where this process may not write the keys, `cop hotline prepare` does it as a user who may.
     """
-    return (*_notices(at), *_keys(at))
+    return (*_duty(at), *_notices(at), *_keys(at))
+
+
+def _duty(at: datetime) -> tuple[str, ...]:
+    taken, rung = deliver_due(rules=rules(at).duty, at=at), ring(at=at)
+    return (
+        *((f"{taken} messages taken by the duty desk",) if taken else ()),
+        *((f"the alarm rang: {rung} reports say that a child is in danger",) if rung else ()),
+    )
 
 
 def _notices(at: datetime) -> tuple[str, ...]:

@@ -43,6 +43,14 @@ class MailRow:
 _PARTS = tuple(MailRow.__dataclass_fields__)
 
 
+def mail_states(keys: list[str]) -> dict[str, tuple[str, str]]:
+    """State and problem of mails by the key under which they were posted. One query, none without keys."""
+    if not keys:
+        return {}
+    rows = Mail.objects.filter(key__in=keys).values_list("key", "state", "problem")
+    return {key: (state, problem) for key, state, problem in rows}
+
+
 def mails(*, q: str = "", state: str = "", before: int = 0, most: int = 100) -> tuple[MailRow, ...]:
     """Mails that hold `q` in address, subject or kind, in `state`, newest first: at most `most`, with an id below `before`."""
     rows: Any = Mail.objects.order_by("-pk")
