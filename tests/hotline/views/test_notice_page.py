@@ -127,7 +127,7 @@ def test_a_form_that_another_site_sends_opens_nothing(client, code):
 
 
 def test_neither_the_page_nor_its_code_opens_from_the_database_alone(code):
-    """NOTICE-12"""
+    """NOTICE-12, THR-15: with the service key too, whoever holds the database reads no page once its mail went out."""
     row = Notice.objects.values().get()
     assert code.replace("-", "") not in str(row)
     assert b"bad" not in bytes(row["page"])
