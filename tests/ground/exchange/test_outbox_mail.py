@@ -217,8 +217,8 @@ def test_a_worker_killed_between_acceptance_and_commit_loses_nothing_and_sends_n
     with sqlite3.connect(tmp_path / "centre.sqlite3") as base:
         for key in ("a", "b"):
             base.execute(
-                'INSERT INTO ground_mail (key, kind, "to", subject, body, message_id, state, tries, posted_at, next_at, changed_at, problem) '
-                "VALUES (?, 'letter', 'anna@ministry.example', 'S', 'B', ?, 'pending', 0, ?, ?, ?, '')",
+                'INSERT INTO ground_mail (key, kind, "to", subject, body, message_id, state, tries, posted_at, next_at, changed_at, problem, sealed) '
+                "VALUES (?, 'letter', 'anna@ministry.example', 'S', 'B', ?, 'pending', 0, ?, ?, ?, '', X'')",
                 (key, f"<{key}@x.example>", moment, moment, moment),
             )
 
