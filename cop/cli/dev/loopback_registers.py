@@ -87,6 +87,11 @@ class Register:
             found = [one for one in self._hosters.values() if ipaddress.ip_address(ip) in ipaddress.ip_network(one.network)]
         return max(found, key=lambda one: ipaddress.ip_network(one.network).prefixlen, default=None)
 
+    def register_domains(self, registrars: dict[str, str]) -> None:
+        """Know these domains and their registrars, and no others."""
+        with self._lock:
+            self._registrars = dict(registrars)
+
     def registrar_of(self, domain: str) -> str | None:
         """Through whom a name was registered."""
         with self._lock:

@@ -85,12 +85,13 @@ class Until:
         return Until(min(seconds, self.left()))
 
 
-def connected(service: Service, outside: Outside, until: Until) -> socket.socket:
-    """A connection to a service, through the proxy where there is one. Raises NoAnswer."""
+def connected(service: Service, outside: Outside, until: Until, *, small: bool = False) -> socket.socket:
+    """A connection to a service, through the proxy where there is one; `small` takes next to nothing in unread. Raises NoAnswer."""
     first = outside.proxy or service
     try:
         line = socket.create_connection((first.host, first.port), timeout=until.left())
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
+        if small:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
     except (OSError, UnicodeError):
         raise NoAnswer("no_answer") from None
     if outside.proxy is None:

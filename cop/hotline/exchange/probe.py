@@ -39,7 +39,7 @@ def _seen(address: Address, outside: Outside, until: Until) -> int:
     line = None
     for ip in allowed[:MOST_TRIES]:
         with contextlib.suppress(NoAnswer):
-            line = connected(Service(ip, address.port), outside, until)
+            line = connected(Service(ip, address.port), outside, until, small=True)
             break
     if line is None:
         raise NoAnswer("no_answer")

@@ -32,7 +32,10 @@ def ask_rdap(kind: str, name: str, *, outside: Outside, until: Until) -> RdapAns
                 raise NoAnswer("unusable") from None
         if status not in _ONWARD or not onward:
             raise NoAnswer("not_found" if status == 404 else "no_answer")
-        url = urljoin(url, onward)
+        try:
+            url = urljoin(url, onward)
+        except ValueError:
+            raise NoAnswer("unusable") from None
     raise NoAnswer("no_answer")
 
 
