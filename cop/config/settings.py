@@ -39,6 +39,7 @@ COP_DESK_ROOMS = [
     ("people.manage", "People", "/desk/people/"),
     ("people.see_matrix", "Roles", "/desk/roles/"),
     ("answers.see", "Rounds", "/desk/rounds/"),
+    ("case.see", "Hotline", "/desk/hotline/"),
     ("questionnaire.edit", "Questionnaires", "/desk/questionnaires/"),
     ("audit.see", "Audit trail", "/desk/audit/"),
     ("outbox.see", "Outbox", "/desk/outbox/"),

@@ -111,6 +111,7 @@ both = [path("healthz", healthz), path("", include("cop.ground.urls"))]
 staff = [
     path("", include(accounts.urlpatterns)),
     path("", include(observatory.desk)),
+    path("", include(hotline.desk)),
     re_path(r"^accounts/(?P<rest>[a-z0-9/-]*)$", to_desk),
 ]
 public = [

@@ -76,7 +76,39 @@ def specifications_document() -> str:
         answer = spec.get("n", spec.get("own", ""))
         gives = f"refused: {spec['refused']}" if "refused" in spec else f"`{spec['gives']}`" if spec["gives"] != "" else "nothing"
         lines.append(f"| {spec['case']} | `{spec['expression']}` | {answer} | {gives} |")
-    return "\n".join(lines + _scoring_lines()) + "\n"
+    return "\n".join(lines + _scoring_lines() + _desk_lines()) + "\n"
+
+
+def _desk_lines() -> list[str]:
+    """Clocks of the hotline's desk, and who may look at an address now."""
+    clocks, care = (
+        yaml.safe_load((PACKAGE.parent / "tests" / "specs" / f"{name}.yaml").read_text(encoding="utf-8"))
+        for name in ("clocks", "care")
+    )
+    lines = ["", "## Clocks of the desk (CLOCK-nn)", ""]
+    lines += ["Europe/Paris, Monday to Friday 09:00-12:00 and 13:00-17:00, closed on 25 December 2026.", ""]
+    lines += ["| rule | case | starts | hours | pauses | is due |", "|" + " --- |" * 6]
+    for spec in clocks:
+        pauses = ", ".join(f"{start} to {until or 'no end'}" for start, until in spec.get("pauses", []))
+        cells = [spec["rule"], spec["case"], spec["start"], spec["hours"], pauses, spec["due"] or "never, while the pause lasts"]
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    lines += ["", "## Who may open an address (CARE-nn)", "", "Europe/Paris, the default rules.", ""]
+    lines += ["| rule | case | seen: minutes | now | others at the desk | left today | left now | refused |", "|" + " --- |" * 8]
+    for spec in care:
+        seen = ", ".join(f"{at}: {'not booked' if minutes is None else minutes}" for at, minutes in spec.get("seen", []))
+        refused = f"{spec['refused']} until {spec['break_until']}" if spec["refused"] == "break" else spec["refused"] or "no"
+        cells = [
+            spec["rule"],
+            spec["case"],
+            seen or "nothing",
+            spec["at"],
+            spec.get("others", 1),
+            spec["left"],
+            spec["now"],
+            refused,
+        ]
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    return lines
 
 
 def _scoring_lines() -> list[str]:

@@ -13,7 +13,7 @@ from cop.hotline.core.rings import chained, for_member, for_recovery, lock, on_p
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.models import Member, MemberKey, TeamKey
 from cop.hotline.queries.rings import RingRefused, Unlocked, member_name, newest
-from cop.hotline.queries.verification import ring_faults
+from cop.hotline.queries.verification import asked_key, ring_faults
 
 
 def set_up(*, keystore: Keystore, person: int, passphrase: str, at: datetime) -> tuple[str, Unlocked]:
@@ -40,16 +40,36 @@ def set_up(*, keystore: Keystore, person: int, passphrase: str, at: datetime) ->
 @transaction.atomic
 def join(*, person: int, passphrase: str, unlocked: Unlocked, actor: str, at: datetime) -> None:
     """Make somebody a member, who chooses a passphrase; needs the unlocked key of a member. Raises WeakPassphrase, RingRefused."""
-    if newest().pk != unlocked.team_id:
-        raise RingRefused("the team's key has changed; unlock again")
+    ask(person=person, passphrase=passphrase, at=at)
+    admit(person=person, unlocked=unlocked, actor=actor, at=at)
+
+
+@transaction.atomic
+def ask(*, person: int, passphrase: str, at: datetime) -> None:
+    """Ask to join, with a passphrase of one's own; nothing opens before a member admits. Raises WeakPassphrase, RingRefused."""
     who = Person.objects.get(pk=person)
+    if Member.objects.filter(person=who, left_at=None, keys__isnull=False).exists():
+        raise RingRefused("this person is a member of the team already")
     locked = lock(passphrase)
     fresh = {"public": locked.public, "locked": locked.locked, "joined_at": at, "left_at": None}
     member, _ = Member.objects.update_or_create(person=who, defaults=fresh)
     member.keys.all().delete()
+    record(actor=who.pseudonym, verb="ask to join", thing="hotline", at=at, key=fingerprint(locked.public))
+
+
+@transaction.atomic
+def admit(*, person: int, unlocked: Unlocked, actor: str, at: datetime) -> None:
+    """Hand the team's key to somebody who asked; needs the unlocked key of a member. Raises RingRefused."""
+    if newest().pk != unlocked.team_id:
+        raise RingRefused("the team's key has changed; unlock again")
+    member = Member.objects.select_for_update().filter(person_id=person, left_at=None).first()
+    if member is None or member.keys.exists():
+        raise RingRefused("nobody of that name waits to be admitted")
+    if asked_key(member.person.pseudonym) != fingerprint(bytes(member.public)):
+        raise RingRefused("the key of who asks was changed past the program; let them ask again")
     _hand_over(member, unlocked)
-    record(actor=actor, verb="join team", thing="hotline", at=at, member=who.pseudonym, team=unlocked.team_id,
-           key=fingerprint(locked.public))  # fmt: skip
+    record(actor=actor, verb="join team", thing="hotline", at=at, member=member.person.pseudonym, team=unlocked.team_id,
+           key=fingerprint(bytes(member.public)))  # fmt: skip
 
 
 @transaction.atomic
@@ -61,7 +81,7 @@ def leave(*, person: int, keystore: Keystore, unlocked: Unlocked, actor: str, at
     member = Member.objects.filter(person_id=person, left_at=None).first()
     if member is None:
         raise RingRefused("this person is not a member of the team")
-    if not Member.objects.filter(left_at=None).exclude(pk=member.pk).exists():
+    if not Member.objects.filter(left_at=None, keys__isnull=False).exclude(pk=member.pk).exists():
         raise RingRefused("the last member can't leave; let another join first")
     member.left_at, member.locked = at, b""
     member.save()
@@ -86,7 +106,7 @@ def change(*, keystore: Keystore, unlocked: Unlocked, actor: str, at: datetime) 
         for_recovery=for_recovery(team, name, recovery), recovery=recovery, made_at=at,
     )  # fmt: skip
     fresh = Unlocked(name, team)
-    for member in Member.objects.filter(left_at=None):
+    for member in Member.objects.filter(left_at=None, keys__isnull=False).distinct():
         _hand_over(member, fresh)
     record(actor=actor, verb="change team key", thing="hotline", at=at, team=row.pk)
     transaction.on_commit(lambda: keystore.set_team(public))  # the row first: what is sealed can then be opened

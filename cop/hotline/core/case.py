@@ -31,6 +31,37 @@ WAYS_GONE: dict[str, str] = {
 }
 
 
+VERBS: dict[str, str] = {
+    "take": mark("took the case"),
+    "give back": mark("gave it back"),
+    "skip": mark("left it to others"),
+    "look": mark("looked at the report"),
+    "reveal": mark("revealed an address"),
+    "add address": mark("added an address"),
+    "add item": mark("described an item"),
+    "assess": mark("assessed"),
+    "confirm": mark("confirmed as the second person"),
+    "disagree": mark("disagreed as the second person"),
+    "settle": mark("settled the dispute"),
+    "trace": mark("had an address traced"),
+    "traced": mark("traced"),
+    "notify": mark("sent a notice"),
+    "hand over": mark("handed it over"),
+    "looks gone": mark("found that it looks gone"),
+    "gone": mark("said that it is gone"),
+    "there again": mark("found it there again"),
+    "hold": mark("noted a police hold"),
+    "lift hold": mark("lifted the hold"),
+    "agree": mark("noted that the police agree"),
+    "refer": mark("told the police"),
+    "close": mark("closed the case"),
+    "reopen": mark("reopened the case"),
+    "appeal": mark("noted an appeal"),
+    "uphold appeal": mark("upheld the appeal"),
+    "dismiss appeal": mark("dismissed the appeal"),
+}  # fmt: skip
+
+
 class State(StrEnum):
     """Where a case stands; it follows from its subjects."""
 

@@ -32,9 +32,19 @@ SITE_TYPES: dict[str, str] = {
     "onion": mark("Hidden service (onion)"),
     "unknown": mark("I don't know"),
 }
+# What an analyst may say of a site beyond what a reporter is asked.
+DESK_SITE_TYPES: dict[str, str] = {
+    **SITE_TYPES,
+    "banner_site": mark("Page of banners"),
+    "redirector": mark("Service that leads elsewhere"),
+    "image_host": mark("Host of single pictures"),
+    "web_page": mark("Single web page"),
+    "none": mark("No site"),
+}
+# The second version of the exchange has 1 for undetermined and 23 for a web page; the third takes 2 for both.
 EXCHANGE_NUMBERS: dict[str, int] = {
-    "website": 2, "file_host": 3, "image_store": 4, "image_board": 5, "forum": 6, "link_site": 8, "social": 9, "archive": 11,
-    "search": 18, "blog": 22,
+    "unknown": 1, "website": 2, "file_host": 3, "image_store": 4, "image_board": 5, "forum": 6, "banner_site": 7, "link_site": 8,
+    "social": 9, "redirector": 10, "archive": 11, "search": 18, "image_host": 20, "blog": 22, "web_page": 23, "none": 24,
 }  # fmt: skip
 PLACES: dict[str, str] = {
     "site": mark("Site"),

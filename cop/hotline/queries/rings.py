@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.db.models import Count
 
+from cop.ground.core.door import fingerprint
 from cop.hotline.core.rings import Locked, by_member, by_recovery, unchained, unlock
 from cop.hotline.models import Member, MemberKey, TeamKey
 
@@ -61,6 +64,39 @@ def index_key(unlocked: Unlocked) -> bytes:
         if row["earlier_id"] is None:
             return HKDF(SHA256(), 32, salt=None, info=b"cop-centre 1\nblind index").derive(private)
         private, name = unchained(bytes(row["chained"]), private, row["earlier_id"], name), row["earlier_id"]
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """Somebody of the team, or who waits to be admitted; `key` is the fingerprint that both can compare."""
+
+    person: int
+    pseudonym: str
+    name: str
+    joined_at: datetime
+    admitted: bool
+    key: str
+
+
+def members() -> list[MemberRow]:
+    """Who is in the team and who waits, by name. One query."""
+    rows = Member.objects.filter(left_at=None).select_related("person").annotate(held=Count("keys")).order_by("person__name", "pk")
+    return [
+        MemberRow(row.person_id, row.person.pseudonym, row.person.name, row.joined_at, row.held > 0, fingerprint(bytes(row.public)))
+        for row in rows
+    ]
+
+
+def is_member(person: int) -> bool:
+    """Does this person hold the team's key?"""
+    there: bool = Member.objects.filter(person_id=person, left_at=None, keys__isnull=False).exists()
+    return there
+
+
+def newest_id() -> str:
+    """The id of the team key in use, empty where there is none."""
+    found = TeamKey.objects.filter(later=None).values_list("pk", flat=True).first()
+    return str(found or "")
 
 
 def newest() -> TeamKey:

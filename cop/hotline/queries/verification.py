@@ -48,10 +48,19 @@ def ring_faults() -> list[str]:
             faults.append(f"the team key {row.pk} was put in or changed")
         if fingerprint(bytes(row.recovery)) != recovery:
             faults.append(f"the recovery key beside the team key {row.pk} was changed")
-    for member in Member.objects.filter(left_at=None).select_related("person"):
+    for member in Member.objects.filter(left_at=None, keys__isnull=False).select_related("person").distinct():
         if members.get(member.person.pseudonym) != fingerprint(bytes(member.public)):
             faults.append(f"the key of the member {member.person.pseudonym} was changed")
     return faults
+
+
+def asked_key(pseudonym: str) -> str:
+    """The fingerprint of the key with which somebody last asked to join, by the audit trail; empty where nobody did."""
+    found = ""
+    for entry, details in _entries("ask to join", thing="hotline"):
+        if entry.actor == pseudonym:
+            found = details["key"]
+    return found
 
 
 def _entries(*verbs: str, thing: str = "") -> Iterator[tuple[Any, dict[str, str]]]:

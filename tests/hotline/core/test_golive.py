@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 
 from cop.cli.dev.invented import go_live
+from cop.hotline.core.care import CareRules
 from cop.hotline.core.golive import CLASSES, BadDeclaration, read_declaration, template
+from cop.hotline.core.work import WorkRules
 
 WHOLE = go_live(date(2027, 6, 30))
 PARTS = [
@@ -60,3 +62,34 @@ def test_the_template_has_every_part_and_opens_nothing():
     for part in PARTS:
         assert part.split(".")[1] in template()
         assert any(part in fault for fault in caught.value.faults), part
+
+
+def test_an_old_declaration_has_the_rules_of_the_desk_by_default():
+    """CLOCK-07, CARE-08."""
+    read = read_declaration(WHOLE)
+    assert (read.work, read.care) == (WorkRules(), CareRules())
+
+
+def test_a_declaration_may_hold_the_rules_of_the_desk():
+    """CLOCK-07, CARE-08."""
+    read = read_declaration(
+        WHOLE + '[work]\nzone = "Africa/Nairobi"\n[work.week]\nsunday = ["08:00-12:00"]\n[care]\nday_minutes = 120\n'
+    )
+    assert (read.work.zone.key, read.work.week[6], read.work.week[0]) == ("Africa/Nairobi", ((480, 720),), ())
+    assert read.care == CareRules(day_minutes=120)
+
+
+def test_rules_of_the_desk_that_cannot_be_used_open_nothing():
+    """CLOCK-07, CARE-08: every fault of both tables is named at once."""
+    with pytest.raises(BadDeclaration) as caught:
+        read_declaration(WHOLE + '[work]\nzone = "Mars"\nnotice_hours = 0\n[care]\nday_minutes = 300\n')
+    assert [fault.split()[0] for fault in caught.value.faults] == ["work.zone", "work.notice_hours", "care.day_minutes"]
+
+
+def test_the_optional_part_of_the_template_says_the_defaults():
+    """CLOCK-07, CARE-08: with its signs of comment taken away it is a declaration that changes nothing."""
+    optional = template()[template().index("# [work]") :]
+    shown = re.sub(r"^# (?=\[|[a-z_]+ = )", "", optional, flags=re.MULTILINE)
+    read = read_declaration(WHOLE + shown)
+    assert (read.work, read.care) == (WorkRules(), CareRules())
+    assert all(name in shown for name in (*WorkRules.__dataclass_fields__, *CareRules.__dataclass_fields__))

@@ -1,0 +1,38 @@
+"""Describe a content item at an address, in codes alone."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.db import transaction
+
+from cop.accounts.public import Card
+from cop.ground.public import record
+from cop.hotline.core.case import NotAllowed
+from cop.hotline.core.facts import AGES, ItemFacts, pack_facts
+from cop.hotline.models import Case, CaseAddress, CaseEvent, Item
+
+MOST_ITEMS = 500
+
+
+@transaction.atomic
+def describe(*, number: int, name: str, facts: ItemFacts, by: Card, at: datetime) -> int:
+    """Add an item to an address of a case that one has; the case's age becomes that of the youngest. Answers the item's number.
+
+    Raises NotAllowed for who has not taken the case, CaseAddress.DoesNotExist.
+    """
+    case = Case.objects.select_for_update().get(pk=number)
+    if case.claimed_by_id != by.id or case.claimed_until is None or at >= case.claimed_until:
+        raise NotAllowed("CASE-01", "take the case first; a lock ends after half an hour without a step")
+    address = CaseAddress.objects.get(name=name, case=case)
+    if address.items.count() >= MOST_ITEMS:
+        raise NotAllowed("CASE-14", f"an address holds at most {MOST_ITEMS} items")
+    row = Item.objects.create(address=address, facts=pack_facts(facts), by_id=by.id, at=at)
+    ages = {json.loads(item.facts)["age"] for item in Item.objects.filter(address__case=case)}
+    case.age = next((age for age in AGES if age in ages and age != "unknown"), "unknown")
+    case.save(update_fields=["age"])
+    details = json.dumps({"age": facts.age, "sex": facts.sex, "content": facts.content}, sort_keys=True)
+    CaseEvent.objects.create(case=case, address=address, at=at, by=by.pseudonym, verb="add item", details=details)
+    record(actor=by.pseudonym, verb="add item", thing=f"hotline/case/{number}", at=at, address=name, item=row.pk)
+    return row.pk
