@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 
 from cop.hotline.api import reports
-from cop.hotline.views import cases, exposure, report, unlocking
+from cop.hotline.views import cases, duty, exposure, golive, notice, report, unlocking
 
 
 class CaseNumber:
@@ -26,6 +26,7 @@ pages = [
     path("report/follow-up/", report.follow_up_page),
     path("report/done/", report.done_page),
     path("report/own-picture/", report.own_picture_page),
+    path("notice/", notice.notice_page),
 ]
 root = [path("static/report.<str:digest>.js", report.script_view)]
 machine = [
@@ -43,6 +44,10 @@ desk = [
     path("desk/hotline/cases/<case:number>/", cases.case_page),
     path("desk/hotline/cases/<case:number>/reveal/", exposure.reveal_view),
     path("desk/hotline/messages/", cases.messages_page),
+    path("desk/hotline/danger/", duty.danger_page),
+    path("desk/hotline/duty/", duty.duty_page),
+    path("desk/hotline/acknowledge/<str:code>/", duty.acknowledge_page),
+    path("desk/hotline/go-live/", golive.go_live_page),
     path("desk/hotline/care/", exposure.care_page),
     path("desk/hotline/stations/", exposure.stations_page),
 ]

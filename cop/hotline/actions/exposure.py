@@ -39,7 +39,8 @@ def reveal(
     case = Case.objects.get(pk=number)
     if case.claimed_by_id != by.id or case.claimed_until is None or at >= case.claimed_until:
         raise RevealRefused("REVEAL-01", "take the case first; an address is revealed to who works on it")
-    if not rules.may_assess:
+    row = CaseAddress.objects.get(name=name, case=case)
+    if not rules.may_reveal:
         raise RevealRefused("REVEAL-03", "no legal basis is recorded, or it has ended; nothing is revealed")
     if not at_station:
         raise RevealRefused("REVEAL-02", "an address is revealed on a registered viewing station only")
@@ -47,7 +48,6 @@ def reveal(
     if found.refused:
         code, text = care.REFUSALS[found.refused]
         raise RevealRefused(code, text)
-    row = CaseAddress.objects.get(name=name, case=case)
     text = open_address(own, bytes(row.sealed), row.name)
     Exposure.objects.create(person_id=by.id, address=row, at=at)
     CaseEvent.objects.create(case=case, address=row, at=at, by=by.pseudonym, verb="reveal")

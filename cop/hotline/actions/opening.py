@@ -10,6 +10,7 @@ from django.db import transaction
 from cop.ground.public import record
 from cop.hotline.core.golive import read_declaration
 from cop.hotline.models import Opening
+from cop.hotline.queries.opening import local_day
 
 LONGEST_DAYS = 366
 
@@ -22,10 +23,12 @@ class NotOpened(ValueError):
 def open_hotline(*, until: date, declaration: str, actor: str, at: datetime) -> str:
     """Open the hotline to the end of `until`, under the declaration in a text; an earlier one ends. Answers the text's SHA-256.
 
+    `actor` is the pseudonym of the lead who answers for it (GATE-01); days are those of the hotline's zone (GATE-02).
     Raises BadDeclaration for a text in which a part lacks, NotOpened for a day that is past, a year off or after the legal basis.
     """
     read = read_declaration(declaration)
-    if not at.date() <= until or (until - at.date()).days > LONGEST_DAYS:
+    day = local_day(at, read)
+    if not day <= until or (until - day).days > LONGEST_DAYS:
         raise NotOpened(f"the last day {until} must be from today to a year from now")
     if until > read.expires:
         raise NotOpened(f"the legal basis ends on {read.expires}, before {until}")

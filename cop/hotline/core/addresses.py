@@ -29,7 +29,7 @@ _HANDLE_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]{0,40}:(?![0-9]{1,5}(?:
 _ACCOUNT = re.compile(r"(?:.*[\s:])?@[\w.-]+|[^\s/@]+@[^\s/@]+")
 _HOST_START = re.compile(r"(?:[^\s/?#@]+@)?(\[[0-9a-f:.%]+\]|[^\s/?#:@\[\]]+)(:[0-9]{0,5})?(?=[/?#]|$)", re.IGNORECASE)
 _DOTS = "." + "\u3002\uff0e\uff61\u2024"
-_SPELLED_DOT = re.compile(r"\s?[\[({]\s*(?:dot|[" + _DOTS + r"])\s*[\])}]\s?", re.IGNORECASE)
+_SPELLED_DOT = re.compile(r"\s?[\[({]\s*dot\s*[\])}]\s?|[\[({][" + _DOTS + r"][\])}]", re.IGNORECASE)
 _SPELLED_WEB = re.compile(r"\bh(?:xx|\*\*)p(s?)(?=:|\[:\])", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -91,11 +91,12 @@ def defanged(address: Address | str) -> str:
         kind, text = address.kind, address.canonical
     else:
         kind, text = "", _plain(address)
+    text = re.sub(f"[{_DOTS}]", ".", text)
     text = re.sub(r"http(s?)(?=\s*:)", r"hxxp\1", text, flags=re.IGNORECASE)
     text = re.sub(r"(?<!hxxp)(?<!hxxps):(?=[/\\]{2})", "[:]", text)
     if kind not in (WEB, ONION):
         text = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*):(?![/\\]{2})", r"\1[:]", text)
-    return re.sub(f"[{_DOTS}]", "[.]", text)
+    return text.replace(".", "[.]")
 
 
 def masked(text: str) -> str:
@@ -116,10 +117,10 @@ _DOT = r"(?:[.．｡․]|(?<=[a-z0-9])。(?=[a-z0-9])|\s?[\[({]\s?(?:dot|\.)\s?[
 _FORMS = (
     r"[a-z][a-z0-9+.*-]{1,40}(?:\[:\]|:)[/\\]{2}" + _RUN + "+",
     r"[a-z][a-z0-9+.-]{1,40}:\?" + _RUN + "+",  # magnet and its kin
-    r"(?<!\w)[\w.+-]*@[\w.-]*\w(?:\[\.\][\w.-]+)*",
+    r"(?<![\w.+-])[\w.+-]*@[\w.@-]*\w(?:\[\.\][\w.-]+)*",
     r"\[[0-9a-f]*:[0-9a-f:.%]+\]" + _TAIL,
     r"(?<![\w.])(?:" + _BYTE + r"\.){3}" + _BYTE + _TAIL,
-    r"(?:[\w-]+" + _DOT + r")+(?:[^\W\d_][\w-]*\w)" + _TAIL,
+    r"(?<![\w-])(?:[\w-]+" + _DOT + r")+(?:[^\W\d_][\w-]*\w)" + _TAIL,
     r"\b[a-z2-7]{56}\b",  # a hidden service without its ending
 )
 _IN_WORDS = re.compile("|".join(_FORMS), re.IGNORECASE)
@@ -147,10 +148,10 @@ def _plain(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Accounts don't differ by case or width in the apps that we know of."""
+    """Accounts don't differ by case in the apps that we know of."""
     for _ in range(4):
-        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(text.split())
+        text = unicodedata.normalize("NFC", text.casefold())
+    return _plain(text)
 
 
 def _web(scheme: str, rest: str) -> Address | None:

@@ -13,6 +13,8 @@ from typing import Any
 from cop.ground.core.door import PACKAGE
 from cop.hotline.core.care import CareRules, read_care
 from cop.hotline.core.case import PoliceRules, read_police
+from cop.hotline.core.duty import DutyRules, read_duty
+from cop.hotline.core.portal import PortalRules, read_portal
 from cop.hotline.core.work import WorkRules, read_work
 
 TEMPLATE = PACKAGE / "hotline" / "data" / "go_live.toml"
@@ -47,6 +49,8 @@ class Declaration:
     work: WorkRules = field(default_factory=WorkRules)
     care: CareRules = field(default_factory=CareRules)
     police: PoliceRules = field(default_factory=PoliceRules)
+    duty: DutyRules = field(default_factory=DutyRules)
+    portal: PortalRules = field(default_factory=PortalRules)
 
     @property
     def expires(self) -> date:
@@ -78,12 +82,13 @@ def read_declaration(text: str) -> Declaration:
     days = {f"{part}.{name}": _day(held, part, name, faults) for part, names in _DAYS.items() for name in names}
     retention = _retention(held.get("retention"), faults)
     work, care = read_work(held.get("work"), faults), read_care(held.get("care"), faults)
-    police = read_police(held.get("police"), faults)
+    police, duty = read_police(held.get("police"), faults), read_duty(held.get("duty"), faults)
+    portal = read_portal(held.get("portal"), _part(held, "basis").get("allows"), faults)
     if not faults and days["basis.expires"] <= days["basis.signed_on"]:
         faults.append("basis.expires must come after basis.signed_on")
     if faults:
         raise BadDeclaration(faults)
-    return Declaration(texts, days, retention, work, care, police)
+    return Declaration(texts, days, retention, work, care, police, duty, portal)
 
 
 def _part(held: dict[str, Any], part: str) -> dict[str, Any]:

@@ -8,23 +8,38 @@ from functools import lru_cache
 
 from cop.hotline.core.care import CareRules
 from cop.hotline.core.case import PoliceRules
-from cop.hotline.core.golive import Declaration, read_declaration
+from cop.hotline.core.duty import DutyRules
+from cop.hotline.core.golive import BadDeclaration, Declaration, read_declaration
+from cop.hotline.core.portal import PortalRules
 from cop.hotline.core.work import WorkRules
 from cop.hotline.models import Opening
 
 
 @dataclass(frozen=True)
 class OpenUntil:
-    """The declaration that counts: its last day, and the hours in which somebody reads."""
+    """The declaration that counts: its last day, the hours in which somebody reads, the duty desk, and who assesses."""
 
     until: date
     hours: str
+    duty: DutyRules = field(default_factory=DutyRules)
+    portal: PortalRules = field(default_factory=PortalRules)
 
 
 def open_until(at: datetime) -> OpenUntil | None:
-    """The declaration under which the hotline is open at `at`; None where it is closed. One query."""
-    row = Opening.objects.filter(closed_at=None, until__gte=at.date()).order_by("-pk").values("until", "hours").first()
-    return OpenUntil(**row) if row else None
+    """The declaration under which the hotline is open at `at`; None where it is closed. One query.
+
+    Its last day ends when it ends in the hotline's own zone (GATE-02).
+    """
+    row = Opening.objects.filter(closed_at=None).order_by("-pk").values_list("until", "declaration").first()
+    read = _read(row[1]) if row else None
+    if row is None or read is None or row[0] < local_day(at, read) or read.expires < local_day(at, read):
+        return None
+    return OpenUntil(row[0], read.texts["hotline.hours"], read.duty, read.portal)
+
+
+def local_day(at: datetime, declaration: Declaration) -> date:
+    """The day that it is at `at` in the hotline's own zone."""
+    return at.astimezone(declaration.work.zone).date()
 
 
 @dataclass(frozen=True)
@@ -36,17 +51,52 @@ class Rules:
     work: WorkRules = field(default_factory=WorkRules)
     care: CareRules = field(default_factory=CareRules)
     police: PoliceRules = field(default_factory=PoliceRules)
+    may_reveal: bool = False
+    duty: DutyRules = field(default_factory=DutyRules)
+    portal: PortalRules = field(default_factory=PortalRules)
 
 
 def rules(at: datetime) -> Rules:
-    """The rules in force at `at`; nothing may be assessed or revealed without a legal basis. One query."""
-    text = Opening.objects.order_by("-pk").values_list("declaration", flat=True).first()
-    if text is None:
+    """The rules in force at `at`; nothing may be assessed or revealed without a legal basis that allows it (S-01). One query."""
+    read = last_declaration()
+    if read is None:
         return Rules()
-    read = _read(text)
-    return Rules(read.expires, at.astimezone(read.work.zone).date() <= read.expires, read.work, read.care, read.police)
+    counts = local_day(at, read) <= read.expires
+    return Rules(
+        read.expires, counts and read.portal.assesses, read.work, read.care, read.police, counts and read.portal.reveals, read.duty,
+        read.portal,
+    )  # fmt: skip
+
+
+def last_declaration() -> Declaration | None:
+    """The last declaration, also where the hotline was closed since; None where there is none that can be read. One query."""
+    text = Opening.objects.order_by("-pk").values_list("declaration", flat=True).first()
+    return _read(text) if text is not None else None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One opening of the gate: by whom and when, until when, under which declaration, and how it ended."""
+
+    declared_at: datetime
+    declared_by: str
+    until: date
+    digest: str
+    declaration: str
+    closed_at: datetime | None
+    closed_by: str
+
+
+def gates() -> list[Gate]:
+    """The last twenty openings, newest first. One query."""
+    names = ("declared_at", "declared_by", "until", "digest", "declaration", "closed_at", "closed_by")
+    return [Gate(*row) for row in Opening.objects.order_by("-pk").values_list(*names)[:20]]
 
 
 @lru_cache(maxsize=4)
-def _read(text: str) -> Declaration:
-    return read_declaration(text)
+def _read(text: str) -> Declaration | None:
+    """A stored declaration; None for one that this release can't read any more, which opens nothing."""
+    try:
+        return read_declaration(text)
+    except BadDeclaration:
+        return None

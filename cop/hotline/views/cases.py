@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from cop.accounts.public import Card, desk_language, desk_page, holds, require
 from cop.ground.core.door import NotOpened, Words, mark, words
-from cop.ground.public import NotThere, download, now, reference
+from cop.ground.public import NotThere, download, now
 from cop.hotline.actions import cases as act
 from cop.hotline.actions.cases import NothingWaits
 from cop.hotline.actions.drafts import DraftRefused, decide, propose
@@ -22,13 +22,14 @@ from cop.hotline.core.body import BadBody
 from cop.hotline.core.case import ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
 from cop.hotline.core.codes import CONCERNS, SITE_TYPES
 from cop.hotline.core.facts import AGES, BadFacts, ItemFacts, codes_of, read_item
-from cop.hotline.core.phrases import PHRASES
+from cop.hotline.core.phrases import PHRASES, phrases_for
 from cop.hotline.core.reasons import EXCEPTIONAL, REASONS, reasons_for
 from cop.hotline.core.sealing import open_draft
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import Case, CaseAddress, Draft, Report
 from cop.hotline.queries.cases import OpenCase, case_rows, counts, mine, open_case
-from cop.hotline.queries.drafts import waiting_drafts
+from cop.hotline.queries.drafts import phrases_of, waiting_drafts
+from cop.hotline.queries.duty import alarms
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.rings import RingRefused, Unlocked, index_key
 from cop.hotline.views.unlocking import SCOPE, Locked, memory, session_of, unlocked_of, with_key
@@ -43,15 +44,20 @@ DONE = {
     "sent": mark("The message is in the thread; its reporter reads it with the receipt."),
 }
 FILTERS = ("q", "state", "country", "age", "outcome", "danger")
+APPEALS = {"host": mark("The host"), "owner": mark("The owner of the site"), "reporter": mark("The reporter")}
+HANDED_TO = {"partner": mark("A partner hotline"), "police": mark("The police")}
 FIELDS = {
     "age": mark("Age of the youngest"), "sex": mark("Sex"), "novelty": mark("New or known"), "ai": mark("Made or changed by AI"),
     "self_generated": mark("Made by the child"), "live_stream": mark("From a live stream"), "content": mark("Kind of content"),
     "commerce": mark("For money or not"), "virtual": mark("Drawn or rendered"), "modelling": mark("Posed in a series"),
 }  # fmt: skip
+TABLES: dict[str, Any] = {
+    "STATES": STATES, "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "VERBS": VERBS,
+    "REASONS": {code: one.label for code, one in REASONS.items()}, "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
+    "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "PHRASES": PHRASES,
+}  # fmt: skip
 _NO_LAW = mark("Assessment is off: no legal basis is recorded, or it has ended. See the go-live page.")
 _TERM = mark("This report can't be opened: the keys of its month are gone, or its seal is broken.")
-APPEALS = {"host": mark("The host"), "owner": mark("The owner of the site"), "reporter": mark("The reporter")}
-HANDED_TO = {"partner": mark("A partner hotline"), "police": mark("The police")}
 
 
 def said(request: HttpRequest) -> str:
@@ -68,7 +74,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
     return desk_page(
         request, "hotline/desk/front.html", counts=counts(), mine=mine(person.id, at), until=memory.until(session_of(request), at),
         said=said(request), STATES=STATES, OUTCOMES=OUTCOMES, rules=rules(at), may=_rights(request),
-        drafts=len(waiting_drafts()), at=at,
+        drafts=len(waiting_drafts()), at=at, alarms=alarms(at),
     )  # fmt: skip
 
 
@@ -111,7 +117,7 @@ def cases_page(request: HttpRequest) -> HttpResponse:
     asked, before = _asked(request), request.GET.get("before", "")
     mark_before = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
     digest = _blind(request, person, asked["q"])
-    rows = case_rows(asked, before=mark_before, blind=digest)
+    rows = case_rows(asked, before=mark_before, blind=digest, work=rules(now()).work)
     kept = {name: value for name, value in asked.items() if value and not (name == "q" and digest)}
     earlier = "?" + urlencode(kept | {"before": rows[-1].number}) if len(rows) == 50 else ""
     return desk_page(
@@ -128,7 +134,7 @@ def cases_download(request: HttpRequest, form: str) -> HttpResponse:
     rows = [
         [row.number, row.reference, row.received_at.isoformat(), t("yes") if row.danger else "", row.state, row.outcome,
          row.country, row.due_at.isoformat() if row.due_at else ""]
-        for row in case_rows(_asked(request), most=10_000)
+        for row in case_rows(_asked(request), most=10_000, work=rules(now()).work)
     ]  # fmt: skip
     return download(request, form, name="cases", title=t("Cases"), headings=headings, rows=rows, source=t("this centre"))
 
@@ -178,15 +184,11 @@ def _case(
             wrong, status = t(_TERM), 409
     values: dict[str, Any] = {
         "number": number, "row": row, "has": has, "found": found, "wrong": wrong, "said": said(request), "at": at,
-        "me_id": person.id, "VERBS": VERBS, "draft_texts": _draft_texts(found), "STATES": STATES,
-        "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "REASONS": {code: one.label for code, one in REASONS.items()}, "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
-        "reasons": reasons_for(found.standing.outcome) if found else (),
-        "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "may": _case_rights(request),
-        "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found), "PHRASES": PHRASES,
-        "drafts": waiting_drafts(number) if found else [], "countries": reference().places.countries,
-        "closed": row is not None and row.state == State.CLOSED,
+        "me_id": person.id, "draft_texts": _draft_texts(found), "reasons": reasons_for(found.standing.outcome) if found else (),
+        "may": _case_rights(request), "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found),
+        "drafts": waiting_drafts(number) if found else [], "closed": row is not None and row.state == State.CLOSED,
     }  # fmt: skip
-    return desk_page(request, "hotline/desk/case.html", status=status, **values)
+    return desk_page(request, "hotline/desk/case.html", status=status, **TABLES, **values)
 
 
 def _draft_texts(found: OpenCase | None) -> dict[int, str]:
@@ -198,8 +200,11 @@ def _draft_texts(found: OpenCase | None) -> dict[int, str]:
 
 
 def _phrases(t: Words, found: OpenCase | None) -> list[tuple[str, str]]:
-    child = found is None or found.may_be_child
-    return [(code, t(one.text)) for code, one in PHRASES.items() if one.for_child or not child]
+    """The phrases that may be written to the reporter now."""
+    if found is None:
+        return []
+    sent = phrases_of(found.report.number)
+    return [(one.code, t(one.text)) for one in phrases_for(may_be_child=found.may_be_child, sent=sent)]
 
 
 def _case_rights(request: HttpRequest) -> dict[str, bool]:
@@ -214,6 +219,8 @@ def _do(request: HttpRequest, person: Card, number: int, unlocked: Unlocked, sto
     permission, step = _steps(request, person, number, unlocked, store).get(asked, ("", None))
     if step is None or not holds(request, permission, SCOPE):
         raise NotThere(request.path_info)
+    if asked not in ("back", "skip") and not rules(now()).may_assess:
+        raise NotAllowed("CASE-16", _NO_LAW)
     done = step() or "saved"
     here = f"/desk/hotline/cases/{number}/"
     if asked in ("back", "skip", "close"):

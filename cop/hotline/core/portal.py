@@ -1,0 +1,66 @@
+"""What the centre does with a report: assess it, or pass it on to a partner hotline or to the police (S-01). Rules: PORTAL-nn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cop.ground.core.door import mark
+
+MODES: dict[str, str] = {
+    "hotline": mark("Reports are assessed here"),
+    "portal": mark("Reports are passed on to a partner hotline"),
+    "police": mark("Reports are passed on to the police"),
+}
+ALLOWED = ("assess", "reveal")  # what a legal basis may allow beyond taking a report and passing it on
+LONGEST = 300
+
+
+@dataclass(frozen=True)
+class PortalRules:
+    """Who assesses. `partner` is the organisation that does, where this centre does not; `contact` is how the team reaches it."""
+
+    mode: str = "hotline"
+    partner: str = ""
+    contact: str = ""
+    allows: frozenset[str] = frozenset()
+
+    @property
+    def assesses(self) -> bool:
+        """Does this centre assess, under a basis that allows it?"""
+        return self.mode == "hotline" and "assess" in self.allows
+
+    @property
+    def reveals(self) -> bool:
+        """May addresses be shown here?"""
+        return self.assesses and "reveal" in self.allows
+
+
+def read_portal(table: object, allows: object, faults: list[str]) -> PortalRules:
+    """The table [portal] of a declaration and what its legal basis allows; what is wrong is added to `faults` (PORTAL-01).
+
+    Without the table this centre assesses, for which the basis must allow it.
+    """
+    if not isinstance(allows, list) or any(one not in ALLOWED for one in allows):
+        faults.append(f"basis.allows must be a list of {' and '.join(ALLOWED)}; [] where reports are only passed on")
+        return PortalRules()
+    held = table if isinstance(table, dict) else {}
+    if table is not None and not isinstance(table, dict):
+        faults.append("portal must be a table")
+    before = len(faults)
+    mode = held.get("mode", "portal" if held else "hotline")
+    texts = {name: held.get(name, "") for name in ("partner", "contact")}
+    if mode not in MODES:
+        faults.append(f"portal.mode must be one of {', '.join(MODES)}")
+    for name, value in texts.items():
+        if not isinstance(value, str) or len(value) > LONGEST or not value.isprintable():
+            faults.append(f"portal.{name} must be one line of at most {LONGEST} signs")
+        elif mode in ("portal", "police") and not value.strip():
+            faults.append(f"portal.{name} is missing: say who assesses, and how the team reaches them")
+    if mode == "hotline" and "assess" not in allows:
+        faults.append("without a legal basis to assess, portal.mode must be portal or police")
+    if "reveal" in allows and "assess" not in allows:
+        faults.append("basis.allows has reveal without assess")
+    faults += [f"portal.{name} is unknown" for name in held if name not in ("mode", "partner", "contact")]
+    if len(faults) > before:
+        return PortalRules()
+    return PortalRules(mode, texts["partner"].strip(), texts["contact"].strip(), frozenset(allows))
