@@ -27,6 +27,7 @@ from cop.hotline.queries.cases import standing
 from cop.hotline.queries.notices import newest_traces, recipient
 from cop.hotline.queries.reports import OpenReport, open_report
 from cop.hotline.queries.rings import Unlocked
+from cop.hotline.queries.verification import is_as_approved
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,8 @@ def send_notice(*, notice: str, rules: PoliceRules, by: Card, at: datetime, comp
     addresses = [line.address for line in lines]
     to = recipient(row.contact)
     rules_of.check_recipient(to)
+    if not is_as_approved(row.contact):
+        raise NotAllowed("NOTICE-01", "the contact is not the one that was approved; withdraw it and propose it anew")
     after = step(Standing(row.state), "send")
     if row.kind == "referral":
         for number in dict.fromkeys(one.case_id for one in addresses):
