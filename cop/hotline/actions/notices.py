@@ -80,16 +80,20 @@ def prepare_notices(*, wanted: Sequence[Wanted], kind: str, desk: Desk, by: Card
 
 def _confirmed(one: Wanted) -> CaseAddress:
     row: CaseAddress = CaseAddress.objects.select_related("case__report").get(name=one.name, case_id=one.number)
-    if not standing(row.case).subject(row.name).confirmed:
+    if not _is_confirmed(row):
         raise NotAllowed("CASE-05", "only what two people call illegal is acted on")
     return row
+
+
+def _is_confirmed(row: CaseAddress) -> bool:
+    return standing(row.case).subject(row.name).confirmed
 
 
 def _held(row: CaseAddress, report: OpenReport, law: str, extra: str) -> dict[str, object]:
     """What is known of an address; `line_of` takes of it what may stand in a notice."""
     theirs = {"note": f"{report.body.note} {report.body.place}", "contact": report.body.contact}
     return {
-        "address": open_address(report.own, bytes(row.sealed), row.name), "kind": row.kind, "outcome": row.outcome,
+        "address": open_address(report.own, bytes(row.sealed), row.name), "kind": row.kind, "outcome": row.outcome if _is_confirmed(row) else "",
         "assessed_on": (row.confirmed_at or row.assessed_at or row.added_at).date(), "law": check_extra(law, **theirs),
         "extra": check_extra(extra, **theirs), "network": row.network,
         "country": row.country,
@@ -222,6 +226,8 @@ def refer_to_police(
     rows = list(row.addresses.filter(name__in=names).order_by("pk"))
     if not rows or len(rows) != len(set(names)) or len(rows) > MOST_LINES:
         raise NotAllowed("CASE-01", f"choose 1 to {MOST_LINES} addresses of the case")
+    if not row.report.danger and not all(_is_confirmed(one) for one in rows):
+        raise NotAllowed("CASE-05", "only what two people call illegal is referred, unless a child is in danger")
     report = open_report(number, desk.unlocked, desk.keystore)
     held = [_held(one, report, "", "") for one in rows]
     agreed = report.body.may_pass_on

@@ -306,8 +306,11 @@ def test_a_child_in_danger_is_referred_on_first_reading_with_the_words_that_are_
     cases.first_open(unlocked=centre.unlocked, keystore=centre.keystore, **held)
     contact = a_contact(AT, kind="police", way="page")
     names = [CaseAddress.objects.get().name]
+    cases.assess(name=names[0], outcome="national", **held)
     name = refer_to_police(names=names, contact=contact, rules=AFTER, desk=desk_of(centre), **held)
     text = page_of_danger(name)
+    assert "One of our people read the report." in text
+    assert "two trained people" not in text
     assert "A child may be in danger now." in text
     assert "he wants to meet her at noon" in text
 
