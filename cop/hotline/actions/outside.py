@@ -6,7 +6,6 @@ The worker opens the one address with the service key. What the outside says is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -19,7 +18,7 @@ from cop.hotline.actions.events import note
 from cop.hotline.actions.traces import keep_trace
 from cop.hotline.core.addresses import read_address
 from cop.hotline.core.case import NotAllowed, Step
-from cop.hotline.core.notice import TRACE_LASTS, Standing
+from cop.hotline.core.notice import FRESH, Standing
 from cop.hotline.core.probing import LOOKS_GONE
 from cop.hotline.core.sealing import open_address, open_for_service, seal_for_service
 from cop.hotline.core.trace import kept
@@ -60,8 +59,8 @@ def ask_trace(*, number: int, name: str, own: bytes, keystore: Keystore, by: Car
 
 
 def trace_due(*, keystore: Keystore, outside: Outside, at: datetime) -> int:
-    """Trace what somebody asked for, and what a notice in the outbox needs fresh; answers how many were kept. Raises KeysMissing."""
-    old = at - TRACE_LASTS + RENEW_BEFORE
+    """Trace what somebody asked for, and what a notice in the outbox needs fresh; answers how many. Raises KeysMissing."""
+    old = at - FRESH + RENEW_BEFORE
     queued = NoticeLine.objects.filter(address=OuterRef("pk"), notice__state__in=(Standing.QUEUED, Standing.FAILED))
     fresh = Trace.objects.filter(address=OuterRef("pk"), at__gt=old)
     wanted = Q(trace_asked_at__isnull=False) | (Exists(queued) & ~Exists(fresh))
@@ -117,7 +116,5 @@ def _opened(row: CaseAddress, keystore: Keystore) -> str | None:
     try:
         return open_for_service(keystore.service_key(), bytes(row.for_service), row.name)
     except NotOpened:
-        log.error("an address of case %s does not open with the service key; have it traced again", row.case_id)
+        log.warning("an address of case %s does not open with the service key; have it traced again", row.case_id)
         return None
-
-
