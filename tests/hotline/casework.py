@@ -82,5 +82,3 @@ def a_notice(centre: object, address: CaseAddress, contact: int, at: datetime, k
     wanted = [Wanted(address.case_id, address.name, contact, **more)]
     (name,) = prepare_notices(wanted=wanted, kind=kind, desk=desk_of(centre), by=somebody("second"), at=at)
     return name
-
-

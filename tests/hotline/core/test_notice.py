@@ -31,7 +31,17 @@ from cop.hotline.formats import xarf
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 SENDER = Sender("Invented Authority", "notices@hotline.example")
-LINE = Line("N-1", "http://bad.example/page?x=1", "web", "baseline", date(2026, 11, 20), "Invented Act, art. 9", "third picture", "AS64500", "XA")
+LINE = Line(
+    "N-1",
+    "http://bad.example/page?x=1",
+    "web",
+    "baseline",
+    date(2026, 11, 20),
+    "Invented Act, art. 9",
+    "third picture",
+    "AS64500",
+    "XA",
+)
 HOST = Recipient("host", "XA", approved=True, withdrawn=False)
 LETTER = Letter("N-0A1B2C3D", "first", SENDER, "host", (LINE,), date(2026, 11, 22))
 
@@ -48,7 +58,9 @@ def test_no_notice_without_a_contact_that_is_approved_and_still_counts(approved,
         notice.check_recipient(replace(HOST, approved=approved, withdrawn=withdrawn))
 
 
-@given(st.timedeltas(timedelta(days=-3), timedelta(days=3)), st.sampled_from(["", "XA", "XB"]), st.sampled_from(list(CONTACT_KINDS)))
+@given(
+    st.timedeltas(timedelta(days=-3), timedelta(days=3)), st.sampled_from(["", "XA", "XB"]), st.sampled_from(list(CONTACT_KINDS))
+)
 def test_a_notice_goes_out_only_after_a_fresh_trace_to_a_known_country_and_for_a_host_to_its_own(age, country, kind):
     """NOTICE-02 NOTICE-03"""
     to, traced = replace(HOST, kind=kind), Traced(AT - age, country)
@@ -78,7 +90,11 @@ def test_an_escalation_a_registrar_and_an_owner_need_a_lead_who_says_that_they_a
         notice.check_complicity(kind, replace(HOST, kind=to), complicit)
 
 
-@given(st.lists(st.sampled_from(["approve", "send", "again", "arrive", "fail", "bounce", "acknowledge", "decide", "drop", "take back"])))
+@given(
+    st.lists(
+        st.sampled_from(["approve", "send", "again", "arrive", "fail", "bounce", "acknowledge", "decide", "drop", "take back"])
+    )
+)
 def test_no_sequence_of_steps_sends_a_notice_that_was_not_ready_or_brings_a_dropped_one_back(steps):
     """NOTICE-04"""
     state, was = Standing.DRAFT, []
@@ -118,7 +134,10 @@ def test_what_helps_to_find_an_item_never_repeats_the_reporter(extra):
     """NOTICE-06"""
     with refusal("NOTICE-06"):
         notice.check_extra(extra, note="Then: she said come to the old mill at noon", contact="Anna@mail.example")
-    assert notice.check_extra(" second  post,\nthird picture ", note="the second post of many", contact="") == "second post, third picture"
+    assert (
+        notice.check_extra(" second  post,\nthird picture ", note="the second post of many", contact="")
+        == "second post, third picture"
+    )
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -156,7 +175,11 @@ def test_the_text_holds_what_the_law_asks_for_in_both_languages():
 def test_neither_subject_nor_the_mail_that_leads_to_a_page_or_around_a_key_holds_the_place(kind):
     """NOTICE-11"""
     letter = replace(LETTER, kind=kind)
-    for text in (subject(letter), leading_to(letter, "https://centre.example/en/notice/", "AAAA", "ar"), covering(letter, "AB", "ru")):
+    for text in (
+        subject(letter),
+        leading_to(letter, "https://centre.example/en/notice/", "AAAA", "ar"),
+        covering(letter, "AB", "ru"),
+    ):
         assert "bad" not in text
         assert "N-0A1B2C3D" in text
 

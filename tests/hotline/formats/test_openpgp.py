@@ -35,7 +35,9 @@ def test_a_secret_key_a_key_that_ended_and_one_that_was_withdrawn_are_refused():
         read_key(str(withdrawn), NOW)
 
 
-@pytest.mark.parametrize("text", ["", "nothing", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----", "x" * 100_001])
+@pytest.mark.parametrize(
+    "text", ["", "nothing", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----", "x" * 100_001]
+)
 def test_other_texts_are_no_key(text):
     """NOTICE-13"""
     with pytest.raises(BadKey):

@@ -60,7 +60,9 @@ def test_the_same_line_has_the_same_id_however_often_it_is_sent():
     assert xarf.report_of(replace(LINE, reference="N-2"), SENDER, at=AT)["report_id"] != first["report_id"]
 
 
-@pytest.mark.parametrize("other", [{"outcome": "national"}, {"address": "@somebody"}, {"address": "group 12 in an app"}, {"address": " "}])
+@pytest.mark.parametrize(
+    "other", [{"outcome": "national"}, {"address": "@somebody"}, {"address": "group 12 in an app"}, {"address": " "}]
+)
 def test_what_the_format_has_no_words_for_gets_no_report(other):
     line = replace(LINE, **other)
     assert not xarf.can_tell(line)
