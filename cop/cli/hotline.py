@@ -32,9 +32,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     opening.add_argument(
         "--basis", required=True, type=Path, metavar="FILE", help="the go-live declaration, filled in (see template)"
     )
+    opening.add_argument("--by", required=True, metavar="EMAIL", help="the lead who answers for it")
     actions.add_parser("prepare", help="make the keys of the months ahead, as a user who may write them; the worker does it too")
     actions.add_parser("verify", help="compare every report, message and key of the ring with the audit trail")
-    actions.add_parser("close", help="take no more reports, at once")
+    closing = actions.add_parser("close", help="take no more reports, at once")
+    closing.add_argument("--by", default="", metavar="EMAIL", help="the lead who closes it (default: the machine's own operator)")
     actions.add_parser("status", help="open or closed, and whether the keys are there")
     retention.add_options(actions)
 
@@ -107,7 +109,7 @@ def _open(options: argparse.Namespace) -> int:
         raise Failed("the hotline has no keys yet; run cop hotline set-up")
     try:
         text = options.basis.read_text(encoding="utf-8") if options.basis.stat().st_size <= MOST_BASIS else ""
-        digest = opening.open_hotline(until=options.until, declaration=text, actor="system", at=public.now())
+        digest = opening.open_hotline(until=options.until, declaration=text, actor=_lead(options.by), at=public.now())
     except golive.BadDeclaration as bad:
         raise Failed(f"{options.basis} opens nothing yet: {bad}") from None
     except (opening.NotOpened, UnicodeDecodeError) as refused:
@@ -116,9 +118,19 @@ def _open(options: argparse.Namespace) -> int:
     return 0
 
 
-def _close(_options: argparse.Namespace) -> int:
+def _lead(email: str) -> str:
+    """The pseudonym of the lead with this address, whose role counts now. Raises Failed for anybody else."""
+    people, models = import_module("cop.accounts.public"), import_module("cop.accounts.models")
+    person = models.Person.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if person is None or not people.may(person.pk, "hotline.open", "hotline"):
+        raise Failed(f"{email} is no lead of the hotline whose vetting, training and code of conduct are recorded and valid")
+    return str(person.pseudonym)
+
+
+def _close(options: argparse.Namespace) -> int:
     opening, public = import_module("cop.hotline.actions.opening"), import_module("cop.ground.public")
-    print("closed" if opening.close_hotline(actor="system", at=public.now()) else "it was not open")
+    actor = _lead(options.by) if options.by else "system"
+    print("closed" if opening.close_hotline(actor=actor, at=public.now()) else "it was not open")
     return 0
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from cop.accounts.public import hotline_team
 from cop.ground.core.door import NotOpened
-from cop.ground.public import Attachment, NotNow, NotReadable
+from cop.ground.public import Attachment, NotNow, NotReadable, now
 from cop.hotline.actions.demonstration import PASSPHRASE, make_demonstration
 from cop.hotline.actions.duty import deliver_due, ring
 from cop.hotline.actions.escalations import propose_escalations
@@ -121,14 +121,14 @@ def restored(at: datetime) -> tuple[str, ...]:
 def open_outgoing(kind: str, key: str, sealed: bytes) -> tuple[str, tuple[Attachment, ...]]:
     """Body and files of a sealed mail of the hotline, opened with the service key, for the worker alone.
 
-    Raises NotNow while a police hold stands or the key is missing, NotAnyMore where it must not go out, NotReadable where it does
-    not open.
+    Raises NotNow while a police hold stands, a trace is old or the key is missing, NotAnyMore where it must not go out, NotReadable
+    where it does not open.
     """
     keys = keystore()
     if kind not in SEALED_MAILS:
         raise NotReadable("nobody opens sealed mails of this kind")
     name = key.removeprefix("notice/")
-    check_may_go_out(name)
+    check_may_go_out(name, now())
     try:
         if keys is None:
             raise NotNow("the folder of keys is not set")
