@@ -93,10 +93,10 @@ def _held(row: CaseAddress, report: OpenReport, law: str, extra: str) -> dict[st
     """What is known of an address; `line_of` takes of it what may stand in a notice."""
     theirs = {"note": f"{report.body.note} {report.body.place}", "contact": report.body.contact}
     return {
-        "address": open_address(report.own, bytes(row.sealed), row.name), "kind": row.kind, "outcome": row.outcome if _is_confirmed(row) else "",
+        "address": open_address(report.own, bytes(row.sealed), row.name), "kind": row.kind,
+        "outcome": row.outcome if _is_confirmed(row) else "",
         "assessed_on": (row.confirmed_at or row.assessed_at or row.added_at).date(), "law": check_extra(law, **theirs),
-        "extra": check_extra(extra, **theirs), "network": row.network,
-        "country": row.country,
+        "extra": check_extra(extra, **theirs), "network": row.network, "country": row.country,
     }  # fmt: skip
 
 
