@@ -174,6 +174,8 @@ def send_notice(*, notice: str, rules: PoliceRules, by: Card, at: datetime, comp
     if not is_as_approved(row.contact):
         raise NotAllowed("NOTICE-01", "the contact is not the one that was approved; withdraw it and propose it anew")
     after = step(Standing(row.state), "send")
+    if not row.sealed:
+        raise NotAllowed("NOTICE-04", "what it says was erased; prepare it anew")
     if row.kind == "referral":
         for number in dict.fromkeys(one.case_id for one in addresses):
             cases.note_referral(number=number, by=by, at=at)

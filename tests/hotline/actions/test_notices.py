@@ -433,6 +433,17 @@ def test_what_is_gone_is_not_proposed(centre):
     assert propose_escalations(at=AT + timedelta(days=30), hours=72) == 0
 
 
+def test_a_notice_whose_text_was_erased_is_not_sent_empty(centre):
+    """NOTICE-04"""
+    address, contact = an_address(centre, WEB, AT), a_contact(AT)
+    traced(address, AT)
+    name = a_notice(centre, address, contact, AT)
+    Notice.objects.update(sealed=b"")
+    assert list(notice_faults()) == []
+    with refusal("NOTICE-04"):
+        send(name)
+
+
 def test_a_notice_is_sent_once_and_a_dropped_one_never(centre):
     """NOTICE-04"""
     address, contact = an_address(centre, WEB, AT), a_contact(AT)
