@@ -12,6 +12,7 @@ has elsewhere, and are reached through the proxy. Whether a page is there can be
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -135,6 +136,15 @@ class Loopback:
         self.register.name(host, addresses, registrar)
         self._authority.certify(host)
         self.pages.host(host)
+
+    def everywhere(self, address_of: Callable[[str], str]) -> None:
+        """Let every name under `.example` lead somewhere, from the first time that somebody asks for it."""
+
+        def discover(host: str) -> None:
+            if host.endswith(".example"):
+                self.name(host, address_of(host))
+
+        self.register.discover = discover
 
     def take_down(self, host: str, path: str = "/", status: int = 404) -> None:
         """From now on the page is answered with this number."""

@@ -48,6 +48,7 @@ class Register:
         self._names: dict[str, tuple[str, ...]] = {}
         self._registrars: dict[str, str] = {}
         self._turns: dict[str, list[tuple[str, ...]]] = {}
+        self.discover: Callable[[str], None] | None = None  # asked for a name that isn't there yet, may enter it
 
     def forget(self) -> None:
         """Know nothing."""
@@ -76,6 +77,8 @@ class Register:
 
     def addresses(self, host: str, version: int) -> tuple[str, ...] | None:
         """Where a name leads; None for a name that isn't there."""
+        if self.discover is not None and host not in self._names:
+            self.discover(host)
         with self._lock:
             turns = self._turns.get(host)
             found = turns.pop(0) if turns and version == _V4_ONLY else self._names.get(host)
@@ -86,6 +89,12 @@ class Register:
         with self._lock:
             found = [one for one in self._hosters.values() if ipaddress.ip_address(ip) in ipaddress.ip_network(one.network)]
         return max(found, key=lambda one: ipaddress.ip_network(one.network).prefixlen, default=None)
+
+    def hosts_in(self, network: str) -> list[str]:
+        """The names that lead into a network."""
+        net = ipaddress.ip_network(network)
+        with self._lock:
+            return [host for host, found in self._names.items() if any(ipaddress.ip_address(one) in net for one in found)]
 
     def register_domains(self, registrars: dict[str, str]) -> None:
         """Know these domains and their registrars, and no others."""

@@ -18,6 +18,7 @@ def make_lead(email: str = "lee@centre.example") -> str:
     give(person_id=person.pk, role="lead", scope="hotline", at=at, actor="system")
     for requirement in Requirement:
         record_clearance(
-            person_id=person.pk, requirement=requirement, done_on=today(), valid_until=today() + timedelta(days=365), at=at, actor="system"
+            person_id=person.pk, requirement=requirement, done_on=today(), valid_until=today() + timedelta(days=365), at=at,
+            actor="system",
         )  # fmt: skip
     return str(person.pseudonym)
