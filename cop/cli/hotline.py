@@ -1,4 +1,4 @@
-"""`cop hotline set-up|template|open|close|prepare|verify|status`: keys, and the gate behind which reports are taken."""
+"""`cop hotline set-up|template|open|close|prepare|verify|status|hold|lift|erase|retention`: keys, the gate, and terms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from cop.cli import retention
 from cop.cli.centre import with_centre
+from cop.cli.dumps import no_core_dumps
 from cop.cli.failures import Failed, Misused
 
 HELP = "the hotline: make its keys, open it to a day, close it, show how it stands"
@@ -18,7 +20,9 @@ MOST_BASIS = 200_000
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="set-up|template|open|close|prepare|verify|status", required=True)
+    actions = parser.add_subparsers(
+        dest="action", metavar="set-up|template|open|close|prepare|verify|status|hold|lift|erase|retention", required=True
+    )
     first = actions.add_parser("set-up", help="make the keys and the first member; prints the recovery key once")
     first.add_argument("--member", required=True, metavar="EMAIL", help="somebody of the centre, who chooses a passphrase")
     first.add_argument("--passphrase-file", type=Path, metavar="FILE", help="holds the passphrase (default: it is asked for)")
@@ -28,10 +32,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     opening.add_argument(
         "--basis", required=True, type=Path, metavar="FILE", help="the go-live declaration, filled in (see template)"
     )
+    opening.add_argument("--by", required=True, metavar="EMAIL", help="the lead who answers for it")
     actions.add_parser("prepare", help="make the keys of the months ahead, as a user who may write them; the worker does it too")
     actions.add_parser("verify", help="compare every report, message and key of the ring with the audit trail")
-    actions.add_parser("close", help="take no more reports, at once")
+    closing = actions.add_parser("close", help="take no more reports, at once")
+    closing.add_argument("--by", default="", metavar="EMAIL", help="the lead who closes it (default: the machine's own operator)")
     actions.add_parser("status", help="open or closed, and whether the keys are there")
+    retention.add_options(actions)
 
 
 def _day(text: str) -> date:
@@ -42,11 +49,11 @@ def _day(text: str) -> date:
 
 
 def run(options: argparse.Namespace) -> int:
+    no_core_dumps()
     if options.action == "template":
         return _template(options)
-    work = {"set-up": _set_up, "open": _open, "close": _close, "prepare": _prepare, "verify": _verify, "status": _status}[
-        options.action
-    ]
+    own = {"set-up": _set_up, "open": _open, "close": _close, "prepare": _prepare, "verify": _verify, "status": _status}
+    work = {**own, **retention.WORK}[options.action]
     return with_centre(lambda _folder: work(options))
 
 
@@ -102,7 +109,7 @@ def _open(options: argparse.Namespace) -> int:
         raise Failed("the hotline has no keys yet; run cop hotline set-up")
     try:
         text = options.basis.read_text(encoding="utf-8") if options.basis.stat().st_size <= MOST_BASIS else ""
-        digest = opening.open_hotline(until=options.until, declaration=text, actor="system", at=public.now())
+        digest = opening.open_hotline(until=options.until, declaration=text, actor=_lead(options.by), at=public.now())
     except golive.BadDeclaration as bad:
         raise Failed(f"{options.basis} opens nothing yet: {bad}") from None
     except (opening.NotOpened, UnicodeDecodeError) as refused:
@@ -111,9 +118,19 @@ def _open(options: argparse.Namespace) -> int:
     return 0
 
 
-def _close(_options: argparse.Namespace) -> int:
+def _lead(email: str) -> str:
+    """The pseudonym of the lead with this address, whose role counts now. Raises Failed for anybody else."""
+    people, models = import_module("cop.accounts.public"), import_module("cop.accounts.models")
+    person = models.Person.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if person is None or not people.may(person.pk, "hotline.open", "hotline"):
+        raise Failed(f"{email} is no lead of the hotline whose vetting, training and code of conduct are recorded and valid")
+    return str(person.pseudonym)
+
+
+def _close(options: argparse.Namespace) -> int:
     opening, public = import_module("cop.hotline.actions.opening"), import_module("cop.ground.public")
-    print("closed" if opening.close_hotline(actor="system", at=public.now()) else "it was not open")
+    actor = _lead(options.by) if options.by else "system"
+    print("closed" if opening.close_hotline(actor=actor, at=public.now()) else "it was not open")
     return 0
 
 
@@ -128,6 +145,8 @@ def _verify(_options: argparse.Namespace) -> int:
     """The trail itself is checked by `cop audit verify`."""
     found = import_module("cop.hotline.queries.verification")
     faults = [*found.ring_faults(), *found.row_faults()]
+    if gone := sorted(found.erased_months()):
+        print(f"erased: {', '.join(gone)}")
     print("\n".join(faults) or "every report, message and key is the one that the audit trail tells of")
     return 1 if faults else 0
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from cop.accounts.models import Person
 from cop.cli.dev.invented import go_live
 from cop.cli.main import main
 from cop.ground.models import AuditEntry
@@ -12,6 +13,7 @@ from cop.hotline.core.rings import from_paper
 from cop.hotline.models import Member, Opening, TeamKey
 from cop.hotline.queries.rings import recovered, unlocked_by
 from tests.desk import a_person
+from tests.hotline.conftest import cleared
 
 PASSPHRASE = "five words are quite enough"
 
@@ -24,7 +26,7 @@ def centre(own_data, monkeypatch, settings, db):
     (own_data / "passphrase").write_text(PASSPHRASE + "\n", encoding="utf-8")
     (own_data / "declaration.toml").write_text(go_live(date(2027, 6, 30)), encoding="utf-8")
     (own_data / "empty.toml").write_text(template(), encoding="utf-8")
-    a_person("lead", email="lee@centre.example")
+    cleared(a_person("lead", email="lee@centre.example"))
     return own_data
 
 
@@ -32,8 +34,8 @@ def set_up(centre, member="lee@centre.example"):
     return main(["hotline", "set-up", "--member", member, "--passphrase-file", str(centre / "passphrase")])
 
 
-def open_it(centre, until="2026-12-31", basis="declaration.toml"):
-    return main(["hotline", "open", "--until", until, "--basis", str(centre / basis)])
+def open_it(centre, until="2026-12-31", basis="declaration.toml", by="lee@centre.example"):
+    return main(["hotline", "open", "--until", until, "--basis", str(centre / basis), "--by", by])
 
 
 def test_keys_are_made_once_and_the_recovery_key_printed_opens_them(centre, capsys):
@@ -89,6 +91,21 @@ def test_what_is_missing_keeps_the_gate_closed_and_is_named(centre, capsys, unti
     assert open_it(centre, until, basis) == 1
     assert why in capsys.readouterr().err
     assert not Opening.objects.exists()
+
+
+def test_only_a_lead_whose_role_counts_opens_the_gate_and_stands_in_the_trail(centre, capsys):
+    """GATE-01."""
+    assert set_up(centre) == 0
+    a_person("lead", email="uncleared@centre.example")
+    cleared(a_person("analyst", email="analyst@centre.example"))
+    for who in ("uncleared@centre.example", "analyst@centre.example", "nobody@centre.example"):
+        assert open_it(centre, by=who) == 1
+        assert "is no lead of the hotline" in capsys.readouterr().err
+    assert open_it(centre, by="Lee@centre.example") == 0
+    entry = AuditEntry.objects.filter(verb="open").get()
+    assert (entry.actor, Opening.objects.get().declared_by) == (Person.objects.get(email="lee@centre.example").pseudonym,) * 2
+    assert main(["hotline", "close", "--by", "lee@centre.example"]) == 0
+    assert Opening.objects.get().closed_by == entry.actor
 
 
 def test_the_template_is_printed_and_opens_nothing_as_it_is(capsys):

@@ -66,6 +66,7 @@ def _row(iso3: str) -> dict[str, str]:
 
 
 def go_live(expires: date) -> str:
-    """The go-live declaration of a demonstration, in which everything is invented; its legal basis ends on `expires`."""
+    """The go-live declaration of a demonstration, all of it invented, without what may be left out; its basis ends on `expires`."""
     text = (PACKAGE / "hotline" / "data" / "demonstration.toml").read_text(encoding="utf-8")
+    text = re.sub(r"^\[(care|duty)\]\n(?:[^\[\n].*\n)*\n?", "", text, flags=re.MULTILINE)
     return re.sub(r"^expires = .*$", f"expires = {expires.isoformat()}", text, flags=re.MULTILINE)

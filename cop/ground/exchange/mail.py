@@ -110,7 +110,8 @@ def message_bytes(mail: Outgoing, sender: str) -> bytes:
     message.set_content(mail.body, cte="quoted-printable")
     for file in mail.attachments:
         main, _, sub = file.type.partition("/")
-        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
+        signs = {"charset": "utf-8"} if main == "text" else {}
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name, params=signs)
     if message.is_multipart():
         message.set_boundary(hashlib.sha256(mail.message_id.encode()).hexdigest()[:40])
     return message.as_bytes()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cop.accounts.public import Card, people_with
 from cop.ground.core.door import mark, words
@@ -128,7 +128,7 @@ def _settled(message: int, state: str, problem: str) -> str:
 def deliver_due(*, rules: DutyRules, at: datetime) -> int:
     """Call the web hook for what waits and is due; answers how many were taken."""
     due = DutyMessage.objects.filter(state="pending", channel="hook").filter(Q(next_at=None) | Q(next_at__lte=at))
-    waiting = due.order_by("report__isnull", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]
+    waiting = due.order_by(F("report").asc(nulls_last=True), "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]
     return sum(deliver(message=one, rules=rules, at=at) == "sent" for one in list(waiting))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,13 +17,14 @@ from cop.hotline.actions.events import note
 from cop.hotline.core import notice as rules_of
 from cop.hotline.core.case import NotAllowed, PoliceRules
 from cop.hotline.core.letters import covering, leading_to, listed, subject, write
-from cop.hotline.core.notice import MOST_LINES, Letter, Line, Recipient, Sender, Standing, Traced, check_extra, line_of, step
+from cop.hotline.core.notice import MOST_LINES, Letter, Line, Sender, Standing, check_extra, line_of, step
 from cop.hotline.core.parcel import PAGE_DAYS, File, Parcel, grouped, new_code, page_key, seal_page, seal_parcel
 from cop.hotline.core.sealing import open_address
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.formats import openpgp, xarf
-from cop.hotline.models import Case, CaseAddress, Contact, Escalation, Notice, NoticeLine, Trace
+from cop.hotline.models import Case, CaseAddress, Contact, Escalation, Notice, NoticeLine
 from cop.hotline.queries.cases import standing
+from cop.hotline.queries.notices import newest_traces, recipient
 from cop.hotline.queries.reports import OpenReport, open_report
 from cop.hotline.queries.rings import Unlocked
 
@@ -85,11 +86,11 @@ def _confirmed(one: Wanted) -> CaseAddress:
 
 def _held(row: CaseAddress, report: OpenReport, law: str, extra: str) -> dict[str, object]:
     """What is known of an address; `line_of` takes of it what may stand in a notice."""
-    body = report.body
+    theirs = {"note": f"{report.body.note} {report.body.place}", "contact": report.body.contact}
     return {
         "address": open_address(report.own, bytes(row.sealed), row.name), "kind": row.kind, "outcome": row.outcome,
-        "assessed_on": (row.confirmed_at or row.assessed_at or row.added_at).date(), "law": " ".join(law.split())[:200],
-        "extra": check_extra(extra, note=f"{body.note} {body.place}", contact=body.contact), "network": row.network,
+        "assessed_on": (row.confirmed_at or row.assessed_at or row.added_at).date(), "law": check_extra(law, **theirs),
+        "extra": check_extra(extra, **theirs), "network": row.network,
         "country": row.country,
     }  # fmt: skip
 
@@ -161,8 +162,9 @@ def send_notice(*, notice: str, rules: PoliceRules, by: Card, at: datetime, comp
     Raises NotAllowed (NOTICE-01 to NOTICE-05, CASE-05 to CASE-09), Notice.DoesNotExist.
     """
     row = Notice.objects.select_for_update(of=("self",)).select_related("contact").get(name=notice)
-    addresses = [line.address for line in row.lines.select_related("address").order_by("pk")]
-    to = Recipient(row.contact.kind, row.contact.country, row.contact.approved_at is not None, row.contact.withdrawn_at is not None)
+    lines = row.lines.select_related("address").order_by("address__case", "pk")  # cases are locked in one order
+    addresses = [line.address for line in lines]
+    to = recipient(row.contact)
     rules_of.check_recipient(to)
     after = step(Standing(row.state), "send")
     if row.kind == "referral":
@@ -183,15 +185,6 @@ def send_notice(*, notice: str, rules: PoliceRules, by: Card, at: datetime, comp
     for one in addresses:
         note(one, by=by.pseudonym, at=at, verb="send notice", kind=row.kind, to=row.contact.kind, notice=row.number)
     record(actor=by.pseudonym, verb="send notice", thing=f"hotline/notice/{notice}", at=at, kind=row.kind, lines=len(addresses))
-
-
-def newest_traces(addresses: Iterable[CaseAddress]) -> list[Traced | None]:
-    """The newest trace of each address, or None."""
-    found: dict[int, Traced] = {}
-    rows = list(addresses)
-    for trace in Trace.objects.filter(address__in=rows).order_by("at", "pk"):
-        found[trace.address_id] = Traced(trace.at, trace.country)
-    return [found.get(one.pk) for one in rows]
 
 
 @transaction.atomic

@@ -100,7 +100,7 @@ def _sending(row: DutyMessage, mails: dict[str, tuple[str, str]]) -> Sending:
     )  # fmt: skip
 
 
-def tests_of(rules: DutyRules) -> list[Sending]:
+def trials_of(rules: DutyRules) -> list[Sending]:
     """The newest tests of the declared way, at most ten. Two queries."""
     rows = list(DutyMessage.objects.filter(report=None, target=rules.target).order_by("-pk")[:10])
     mails = mail_states([one.mail_key for one in rows if one.mail_key])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,10 @@ from django.conf import settings
 from django.db.models import Q
 
 from cop.ground.public import MailRow, NotAnyMore, NotNow, mails_by_key
+from cop.hotline.core.case import NotAllowed
 from cop.hotline.core.golive import BadDeclaration, read_declaration
-from cop.hotline.core.notice import Sender, Standing
-from cop.hotline.models import Contact, Escalation, Notice, Opening, Trace
+from cop.hotline.core.notice import Recipient, Sender, Standing, Traced, check_traces
+from cop.hotline.models import CaseAddress, Contact, Escalation, Notice, Opening, Trace
 from cop.hotline.queries.cases import standing
 
 PAGE = 50
@@ -150,19 +152,49 @@ def traces(address: str) -> list[TraceRow]:
     return [TraceRow(row.name, row.at, row.by, row.country, row.network) for row in found.defer("sealed")]
 
 
-def check_may_go_out(name: str) -> None:
-    """Raises NotNow while a police hold stands over a notice in the outbox, NotAnyMore where it must not go out (NOTICE-07)."""
+def last_traces(number: int) -> dict[str, TraceRow]:
+    """The newest trace of each address of a case, by the address's name. One query."""
+    found = Trace.objects.filter(address__case=number).order_by("at", "pk").select_related("address").defer("sealed")
+    return {row.address.name: TraceRow(row.name, row.at, row.by, row.country, row.network) for row in found}
+
+
+def newest_traces(addresses: Iterable[CaseAddress]) -> list[Traced | None]:
+    """The newest trace of each address, or None."""
+    found: dict[int, Traced] = {}
+    rows = list(addresses)
+    for trace in Trace.objects.filter(address__in=rows).order_by("at", "pk"):
+        found[trace.address_id] = Traced(trace.at, trace.country)
+    return [found.get(one.pk) for one in rows]
+
+
+def recipient(row: Contact) -> Recipient:
+    """What counts of a contact when a notice is to go out."""
+    return Recipient(row.kind, row.country, row.approved_at is not None, row.withdrawn_at is not None)
+
+
+def check_may_go_out(name: str, at: datetime) -> None:
+    """Looks once more at a notice in the outbox just before it leaves (NOTICE-02, NOTICE-03, NOTICE-07).
+
+    Raises NotNow while a police hold stands or a trace is older than a day, NotAnyMore where it must not go out.
+    """
     row = Notice.objects.select_related("contact").filter(name=name).first()
     if row is None or row.contact.withdrawn_at is not None:
         raise NotAnyMore("the contact was withdrawn")
     if row.kind == "referral":
         return
-    for line in row.lines.select_related("address__case__report"):
+    lines = list(row.lines.select_related("address__case__report"))
+    for line in lines:
         held = standing(line.address.case)
         if held.hold is not None:
             raise NotNow("a police hold stands")
         if not held.subject(line.address.name).confirmed:
             raise NotAnyMore("what it tells of is not confirmed any more")
+    try:
+        check_traces(recipient(row.contact), newest_traces(line.address for line in lines), at)
+    except NotAllowed as error:
+        if error.code == "NOTICE-03":
+            raise NotAnyMore("it is hosted in another country now") from error
+        raise NotNow("its addresses must be traced again first") from error
 
 
 def sender() -> Sender | None:

@@ -10,7 +10,7 @@ from cop.ground.public import NotThere, now
 from cop.hotline.actions.duty import DutyRefused, acknowledge, deliver, send_test, send_to_duty, set_aside
 from cop.hotline.core.duty import ENDINGS, LANES, NOTES, digest_of
 from cop.hotline.models import Report
-from cop.hotline.queries.duty import known_code, lane_tested, open_dangers, past_dangers, tests_of
+from cop.hotline.queries.duty import known_code, lane_tested, open_dangers, past_dangers, trials_of
 from cop.hotline.queries.opening import rules
 from cop.hotline.views.unlocking import SCOPE
 
@@ -76,7 +76,7 @@ def duty_page(request: HttpRequest) -> HttpResponse:
             wrong = words(desk_language(request))(refused.text)
     return desk_page(
         request, "hotline/desk/duty.html", status=400 if wrong else 200, wrong=wrong, said=_said(request), duty=held, at=at,
-        tests=tests_of(held), tested=lane_tested(held, at), STATES=STATES, may_open=holds(request, "hotline.open", SCOPE),
+        tests=trials_of(held), tested=lane_tested(held, at), STATES=STATES, may_open=holds(request, "hotline.open", SCOPE),
     )  # fmt: skip
 
 

@@ -115,6 +115,25 @@ def test_no_notice_without_an_approved_same_country_freshly_traced_contact(centr
     assert Mail.objects.count() == 1
 
 
+def test_a_notice_that_waited_in_the_outbox_leaves_only_after_another_trace(centre, monkeypatch):
+    """NOTICE-02 NOTICE-03"""
+    from cop.hotline import public
+
+    address, contact = an_address(centre, WEB, AT), a_contact(AT)
+    traced(address, AT)
+    name = a_notice(centre, address, contact, AT)
+    send(name)
+    later = AT + timedelta(hours=30)
+    monkeypatch.setattr(public, "now", lambda: later)
+    with pytest.raises(NotNow, match="traced again"):
+        opened(name)
+    traced(address, later)
+    assert opened(name)[0]
+    traced(address, later + timedelta(seconds=1), "XB")
+    with pytest.raises(NotAnyMore, match="another country"):
+        opened(name)
+
+
 def test_a_contact_is_withdrawn_and_what_was_not_sent_goes(centre):
     """NOTICE-01 NOTICE-14"""
     address, contact = an_address(centre, WEB, AT), a_contact(AT)
