@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from cop.cli.dev.loopback_registers import DnsServer, Hoster, ProxyServer, RdapServer, Register, WhoisServer
+from cop.cli.dev.loopback_registers import DnsServer, Hoster, ProxyServer, RdapServer, Register, WhoisServer, dns_servers
 from cop.cli.dev.loopback_web import Authority, Pages, Running, WebServer
 from cop.hotline.exchange.outside import Outside, Service
 
@@ -70,8 +70,10 @@ class Loopback:
     def start(self) -> Loopback:
         """Serve. Answers itself."""
         web, secure = WebServer(self.pages), WebServer(self.pages, self._authority.context())
+        dns, by_tcp = dns_servers(self.register, (ORIGIN, ORIGIN_SIX))
         servers: dict[str, Any] = {
-            "dns": DnsServer(self.register, (ORIGIN, ORIGIN_SIX)),
+            "dns": dns,
+            "dns by tcp": by_tcp,
             "rdap": RdapServer(self.register),
             "whois": WhoisServer(self.register),
             "web": web,
