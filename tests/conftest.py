@@ -16,6 +16,7 @@ os.environ["COP_TODAY"] = "2026-11-22"  # for the programs that tests start; the
 
 from cop.front.core.door import Rooms, rooms
 from cop.ground.core.door import PACKAGE
+from tests.mail_server import counterpart  # noqa: F401 a fixture of every room
 
 AT = date(2026, 11, 22)
 settings.COP_TODAY = AT

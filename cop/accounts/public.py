@@ -13,7 +13,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
-from cop.accounts.actions.demonstration import demonstration_links
+from cop.accounts.actions.demonstration import demonstration_links, hotline_team
 from cop.accounts.actions.grants import give, withdraw
 from cop.accounts.actions.housekeeping import forget_what_ended, warn_of_ends
 from cop.accounts.actions.invitations import invite
@@ -28,7 +28,7 @@ from cop.ground.public import NotThere, now, reference, today
 
 __all__ = [
     "Card", "NeedsSignIn", "Refused", "bearer", "card_of", "demonstration_links", "desk_language", "desk_page", "desk_text",
-    "give", "has_second_factor", "holds", "holds_anywhere", "invite", "keep_session", "may",
+    "give", "has_second_factor", "holds", "holds_anywhere", "hotline_team", "invite", "keep_session", "may",
     "may_pass_without_second_factor", "people_with", "person_of", "require", "scopes_with", "tick", "withdraw",
 ]  # fmt: skip
 

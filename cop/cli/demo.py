@@ -32,17 +32,19 @@ Links = Sequence[tuple[str, str]]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=int, default=8000, help="of the public pages; the staff rooms are on the next one")
     parser.add_argument("--data", type=Path, default=None, metavar="DIR", help="data folder (default: a folder of the user)")
 
 
 def run(options: argparse.Namespace) -> int:
     check_port(HOST, options.port)
+    check_port(HOST, options.port + 1)
     folder = writable(options.data or data_folder())
     only_a_demonstration(folder)
     os.environ.pop("COP_DATABASE_URL", None)  # never the database of a real centre
     os.environ |= {
         "COP_DATA": str(folder), "COP_DEMO": "1", "PYTHONUNBUFFERED": "1", "COP_ADDRESS": f"http://localhost:{options.port}",
+        "COP_DESK_ADDRESS": f"http://localhost:{options.port + 1}", "COP_ROLE": "", "COP_KEYS": str(folder / "keys"),
         "COP_HOSTS": "localhost,127.0.0.1,[::1]", "COP_HTTPS": "0", "COP_PROXY": "0",  # loopback, whatever a real centre has
     }  # fmt: skip
     check_settings()  # reads the environment, so only now
@@ -66,21 +68,23 @@ def _run(folder: Path, port: int, children: dict[str, subprocess.Popen[bytes]]) 
     started = time.monotonic()
     migrate(lambda text: print(f"  {text}", flush=True))
     import_module("cop.ground.exchange.audit_key").own_key(folder)
-    children["server"] = subprocess.Popen(server_command(HOST, port, 1))
-    children["worker"] = subprocess.Popen([sys.executable, "-m", "cop", "worker"])
     links = prepare()
-    ready = _wait(children["server"], port)
-    if ready is None:
+    for name, role, where in (("public server", "public", port), ("desk server", "desk", port + 1)):
+        children[name] = subprocess.Popen(server_command(HOST, where, 1), env=os.environ | {"COP_ROLE": role})
+    children["worker"] = subprocess.Popen([sys.executable, "-m", "cop", "worker"])
+    ready = _wait(children["public server"], port)
+    if ready is None or _wait(children["desk server"], port + 1) is None:
         return 1
     _welcome(port, folder, time.monotonic() - started, ready, links)
     return _watch(children)
 
 
 def prepare() -> Links:
-    """The demonstration's people and round; answers one-time links by which the people sign in."""
+    """The demonstration's people, round and hotline; answers one-time links by which the people sign in."""
     at = import_module("cop.ground.public").now()
     links: Links = import_module("cop.accounts.public").demonstration_links(at)
     import_module("cop.observatory.public").demonstration(at)
+    import_module("cop.hotline.public").demonstration(at)
     import_module("django.db").connection.close()
     return links
 
@@ -105,9 +109,10 @@ def writable(folder: Path) -> Path:
 
 
 def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
-    """Wait for the server; a worker that dies is started again, each time after a longer pause."""
+    """Wait for the servers; a worker that dies is started again, each time after a longer pause."""
     pause, begun = 1.0, time.monotonic()
-    while children["server"].poll() is None:
+    servers = [child for name, child in children.items() if name != "worker"]
+    while all(server.poll() is None for server in servers):
         time.sleep(0.2)
         if children["worker"].poll() is None:
             continue
@@ -116,7 +121,7 @@ def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
         time.sleep(pause / 2)
         begun = time.monotonic()
         children["worker"] = subprocess.Popen([sys.executable, "-m", "cop", "worker"])
-    print("The web server stopped.", flush=True)
+    print("A web server stopped.", flush=True)
     return 1
 
 
@@ -146,17 +151,21 @@ def _wait(server: subprocess.Popen[bytes], port: int) -> dict[str, object] | Non
 
 
 def _welcome(port: int, folder: Path, seconds: float, ready: dict[str, object], links: Links) -> None:
-    base = f"http://localhost:{port}"
+    base, desk = f"http://localhost:{port}", f"http://localhost:{port + 1}"
     print(f"Ready after {seconds:.1f} s, {ready['countries']} countries, release {ready['release']}, data folder {folder}")
     for label, path in (
         ("the centre", "/en/"), ("a country", "/en/countries/CRI/"), ("in Arabic", "/ar/countries/SAU/"), ("the map", "/en/map/"),
-        ("targets", "/en/targets/"), ("guidance", "/en/guidance/"), ("help for a child", "/en/help/"), ("data", "/en/data/"),
+        ("targets", "/en/targets/"), ("guidance", "/en/guidance/"), ("help for a child", "/en/help/"), ("report", "/en/report/"),
+        ("data", "/en/data/"),
     ):  # fmt: skip
         print(f"  {label:<28} {base}{path}")
     print("Sign in without password and second factor, once each, from this machine only:")
     for label, path in links:
-        print(f"  {label:<28} {base}{path}")
+        print(f"  {label:<28} {desk}{path}")
+    passphrase = import_module("cop.hotline.public").PASSPHRASE
+    print(f"Staff rooms are at {desk}/desk/; the hotline's team opens its key with the passphrase: {passphrase}")
     print(
-        "This is a demonstration on public reference data. It takes no reports, and no mail goes out. Stop it with Ctrl-C.",
+        "This is a demonstration on public reference data. It takes invented reports under .example only, and no mail leaves this "
+        "machine. Stop it with Ctrl-C.",
         flush=True,
     )

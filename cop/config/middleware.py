@@ -68,7 +68,7 @@ class ErrorPages:
 
 # Where something may be sent to outside the desk: the workbook of facts, and reports. Machine views say themselves what they take.
 MACHINES = "/api/v1/reports"
-SENT_TO = ("/facts/", "/report/", "/report/receipt/", "/report/follow-up/")
+SENT_TO = ("/facts/", "/report/", "/report/receipt/", "/report/follow-up/", "/notice/")
 _REFUSAL = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 MOST_KEPT = 200_000  # bytes of one answer
 MOST_KEPT_TOGETHER = 40_000_000

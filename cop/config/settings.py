@@ -7,6 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from cop.config import env
+from cop.config.outside import outside
 
 DEBUG = False
 ALLOWED_HOSTS = env.a_list("COP_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -32,6 +33,7 @@ COP_HOTLINE_ELSEWHERE = env.an_organisation("COP_HOTLINE_ELSEWHERE")
 COP_HOTLINE_PROOF_OF_WORK = env.a_switch("COP_HOTLINE_PROOF_OF_WORK")
 COP_HOTLINE_OVERLOAD = env.a_choice("COP_HOTLINE_OVERLOAD", ("auto", "on"))
 COP_HOTLINE_RATE_LIMIT = env.a_switch("COP_HOTLINE_RATE_LIMIT")
+COP_TRACE = outside(demo=COP_DEMO)
 
 # What may be opened from the first page of the desk: permission, label in English, address. Each room adds its own.
 COP_DESK_ROOMS = [

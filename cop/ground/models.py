@@ -50,13 +50,14 @@ class AuditHead(models.Model):
 
 
 class Mail(models.Model):
-    """A mail on its way out. Its body is emptied once it was delivered."""
+    """A mail on its way out. Its body is emptied once it was delivered; one that is `sealed` has none until the worker opens it."""
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=60)
     to = models.CharField(max_length=254)
     subject = models.CharField(max_length=300)
     body = models.TextField()
+    sealed = models.BinaryField(default=b"")
     message_id = models.CharField(max_length=120, unique=True)
     state = models.CharField(max_length=12, default="pending")
     tries = models.PositiveIntegerField(default=0)

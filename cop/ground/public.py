@@ -17,16 +17,21 @@ from cop.ground.core.dates import parse_date
 from cop.ground.core.door import LICENCE, Ground, generation, ground
 from cop.ground.core.words import BY_CODE, LANGUAGES, Words, words
 from cop.ground.exchange.audit_key import lodge, may_lodge
+from cop.ground.exchange.mail import Attachment, NotAnyMore, NotNow, NotReadable
 from cop.ground.formats.html import render
 from cop.ground.formats.sheet import FORMATS, Sheet, write
-from cop.ground.queries.outbox import MAIL_STATES, MailRow, mail_states, mails, mails_by_state
+from cop.ground.queries.outbox import MAIL_STATES, MailRow, mail_states, mails, mails_by_key, mails_by_state
 from cop.ground.queries.trail import entries_of, found_entries, head_line
 
 __all__ = [
     "HELD",
     "MAIL_STATES",
+    "Attachment",
     "BadParameter",
     "MailRow",
+    "NotAnyMore",
+    "NotNow",
+    "NotReadable",
     "NotThere",
     "a_date",
     "a_year",
@@ -41,6 +46,7 @@ __all__ = [
     "language",
     "mail_states",
     "mails",
+    "mails_by_key",
     "mails_by_state",
     "not_available",
     "now",

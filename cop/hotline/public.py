@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from cop.accounts.public import hotline_team
+from cop.ground.core.door import NotOpened
+from cop.ground.public import Attachment, NotNow, NotReadable, now
+from cop.hotline.actions.demonstration import PASSPHRASE, make_demonstration
 from cop.hotline.actions.duty import deliver_due, ring
+from cop.hotline.actions.escalations import propose_escalations
+from cop.hotline.actions.follow import follow_mails, forget_pages
 from cop.hotline.actions.keys import repair
-from cop.hotline.exchange.keystore import Keystore
-from cop.hotline.models import TeamKey
+from cop.hotline.actions.outside import probe_due, trace_due
+from cop.hotline.core.notice import WAIT_HOURS
+from cop.hotline.core.parcel import open_parcel
+from cop.hotline.exchange.keystore import KeysMissing, Keystore
+from cop.hotline.models import CaseAddress, TeamKey
+from cop.hotline.queries.notices import check_may_go_out
 from cop.hotline.queries.opening import OpenUntil, open_until, rules
 
-__all__ = ["is_open", "keystore", "tick"]
+__all__ = ["PASSPHRASE", "demonstration", "is_open", "keystore", "open_outgoing", "tick", "work"]
+EVERY, DEMO_EVERY = timedelta(hours=1), timedelta(seconds=20)  # between two looks at what was notified
+SEALED_MAILS = ("notice", "referral")
 
 
 def keystore() -> Keystore | None:
@@ -25,22 +37,81 @@ def is_open(at: datetime) -> OpenUntil | None:
     return None if settings.COP_HOTLINE_ELSEWHERE else open_until(at)
 
 
+def demonstration(at: datetime) -> None:
+    """The hotline of a demonstration, made where it is missing, and open. Raises KeysMissing where it has no folder for keys."""
+    keys = keystore()
+    if keys is None:
+        raise KeysMissing("a demonstration needs a data folder")
+    make_demonstration(keystore=keys, team=hotline_team(), at=at)
+
+
 def tick(at: datetime) -> tuple[str, ...]:
-    """What is due in the hotline at `at`: calls of the duty desk that wait, alarms, keys of the months ahead.
+    """What is due in the hotline at `at`: calls of the duty desk and alarms, notices and what follows them, keys of months ahead.
 
     Reports are sealed to the newest team key again, where that was not so.
     Where this process may not write the keys, `cop hotline prepare` does it as a user who may.
     """
+    return (*_duty(at), *_notices(at), *_keys(at))
+
+
+def work(at: datetime) -> tuple[str, ...]:
+    """What the worker does for the hotline in each of its rounds: traces that were asked for, and looks at what was notified."""
+    keys, outside = keystore(), settings.COP_TRACE
+    if keys is None or not outside.resolvers or not CaseAddress.objects.exclude(for_service=b"").exists():
+        return ()
+    try:
+        traced = trace_due(keystore=keys, outside=outside, at=at)
+        gone = probe_due(keystore=keys, outside=outside, every=DEMO_EVERY if settings.COP_DEMO else EVERY, at=at)
+    except KeysMissing as missing:
+        return (str(missing),)
+    return (*((f"{traced} addresses traced",) if traced else ()), *((f"{gone} addresses look gone",) if gone else ()))
+
+
+def _duty(at: datetime) -> tuple[str, ...]:
     taken, rung = deliver_due(rules=rules(at).duty, at=at), ring(at=at)
-    said = (
+    return (
         *((f"{taken} messages taken by the duty desk",) if taken else ()),
         *((f"the alarm rang: {rung} reports say that a child is in danger",) if rung else ()),
     )
+
+
+def _notices(at: datetime) -> tuple[str, ...]:
+    done = {
+        "notices changed with their mails": follow_mails(at=at),
+        "steps after a notice were proposed": propose_escalations(at=at, hours=WAIT_HOURS),
+        "pages of notices were emptied": forget_pages(at=at),
+    }
+    return tuple(f"{count} {what}" for what, count in done.items() if count)
+
+
+def _keys(at: datetime) -> tuple[str, ...]:
     keys = keystore()
     if keys is None or not TeamKey.objects.exists():
-        return said
+        return ()
     try:
         made = [f"{name} made" for name in keys.prepare(at)]
-        return (*said, *made, *(("reports are sealed to the newest team key again",) if repair(keystore=keys) else ()))
+        return (*made, *(("reports are sealed to the newest team key again",) if repair(keystore=keys) else ()))
     except PermissionError:
-        return said
+        return ()
+
+
+def open_outgoing(kind: str, key: str, sealed: bytes) -> tuple[str, tuple[Attachment, ...]]:
+    """Body and files of a sealed mail of the hotline, opened with the service key, for the worker alone.
+
+    Raises NotNow while a police hold stands, a trace is old or the key is missing, NotAnyMore where it must not go out, NotReadable
+    where it does not open.
+    """
+    keys = keystore()
+    if kind not in SEALED_MAILS:
+        raise NotReadable("nobody opens sealed mails of this kind")
+    name = key.removeprefix("notice/")
+    check_may_go_out(name, now())
+    try:
+        if keys is None:
+            raise NotNow("the folder of keys is not set")
+        parcel = open_parcel(keys.service_key(), sealed, name)
+    except KeysMissing as error:
+        raise NotNow("the worker's key is missing") from error
+    except NotOpened as error:
+        raise NotReadable("the worker's key does not open this mail") from error
+    return parcel.body, tuple(Attachment(one.name, one.type, one.text.encode()) for one in parcel.files)

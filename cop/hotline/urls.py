@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 
 from cop.hotline.api import reports
-from cop.hotline.views import cases, duty, exposure, golive, report, unlocking
+from cop.hotline.views import cases, duty, exposure, golive, notice, report, unlocking
 
 
 class CaseNumber:
@@ -27,6 +27,7 @@ pages = [
     path("report/done/", report.done_page),
     path("report/help/", report.own_picture_page),
     path("report/own-picture/", report.old_help_page),
+    path("notice/", notice.notice_page),
 ]
 root = [path("static/report.<str:digest>.js", report.script_view)]
 machine = [

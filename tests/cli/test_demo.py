@@ -25,6 +25,15 @@ def demo(port, data):
                             stderr=subprocess.STDOUT, text=True, env=os.environ | {"COP_TODAY": "2026-11-22", **REAL})  # fmt: skip
 
 
+def welcome(process):
+    """What it prints until it is ready."""
+    lines = []
+    while not lines or "Stop it with" not in lines[-1]:
+        lines.append(process.stdout.readline())
+        assert lines[-1], "it stopped before it was ready"
+    return lines
+
+
 @pytest.fixture
 def running(tmp_path):
     port = free_port()
@@ -54,8 +63,9 @@ def test_it_answers_and_prints_its_addresses_and_stops_on_sigterm(running):
     assert second.returncode == 1
     assert f"port {port}" in out
     assert len(out.strip().splitlines()) == 1
+    out = "".join(welcome(process))
     process.send_signal(signal.SIGTERM)
-    out, _ = process.communicate(timeout=20)
+    process.communicate(timeout=20)
     assert process.returncode == 0
     assert f"http://localhost:{port}/en/" in out
     assert "demonstration" in out
@@ -112,11 +122,9 @@ def test_a_dead_worker_is_started_again_and_both_stop_with_the_demonstration(run
 
 def test_it_prints_links_that_sign_in_once_and_the_audit_trail_stays_whole(running):
     port, process, folder = running
-    lines = []
-    while not lines or "Stop it with" not in lines[-1]:
-        lines.append(process.stdout.readline())
+    lines = welcome(process)
     link = next(line.split()[-1] for line in lines if line.startswith("  administrator"))
-    assert link.startswith(f"http://localhost:{port}/desk/")
+    assert link.startswith(f"http://localhost:{port + 1}/desk/")
     with urllib.request.urlopen(link, timeout=20) as answer:
         assert answer.status == 200
     process.send_signal(signal.SIGTERM)

@@ -48,7 +48,7 @@ def test_each_claim_has_a_test_and_each_risk_is_told():
     cited = {
         code for path in (ROOT / "tests" / "hotline").rglob("*.py") for code in re.findall(r"THR-\d\d", path.read_text("utf-8"))
     }
-    assert claims == cited == {f"THR-{number:02}" for number in range(1, 15)}
+    assert claims == cited == {f"THR-{number:02}" for number in range(1, 16)}
     tables, told = text.split("## Remaining risks")
     assert set(re.findall(r"RISK-\d\d", tables)) == set(re.findall(r"\*\*(RISK-\d\d)\*\*", told))
 
@@ -232,7 +232,35 @@ def test_a_receipt_opens_its_thread_and_a_reference_opens_nothing(sent):
     assert all(thread(opened(receipt_of(new_seed())), centre.keystore) is None for _ in range(200))
 
 
-# THR-13 and HOT-RING: tests/hotline/actions/test_keys.py, who left. THR-14: tests/hotline/core/test_proof.py. HOT-MEDIA: core/test_media.py.
+def test_a_flooder_with_one_proof_stores_one_text_and_slows_its_own_network_alone(centre, monkeypatch):
+    """THR-14."""
+    open_hotline(until=date(2026, 12, 31), declaration=go_live(date(2026, 12, 31)), actor="system", at=now())
+    monkeypatch.setattr(forms, "limits", Limits(5))
+    monkeypatch.setattr(forms, "spent", Spent())
+    monkeypatch.setattr(reports, "DIFFICULTY", 4)
+    flooder, other = Client(REMOTE_ADDR="198.51.100.7"), Client(REMOTE_ADDR="203.0.113.9")
+
+    def send(client, seed, proof, note):
+        fields = {"idempotency_key": seed, "proof": proof, "note": note}
+        return client.post("/api/v1/reports", fields, content_type="application/json").status_code
+
+    def proof(seed):
+        return solve(challenge(centre.keystore.flood_secret(), now(), 4), seed)
+
+    seed = new_seed()
+    one = proof(seed)
+    said = [send(flooder, seed, one, f"text {number}") for number in range(20)]
+    assert said == [201] + [422] * 19
+    assert [send(flooder, new_seed(), one, "x") for _ in range(20)] == [422] * 20  # nor for another thread
+    assert (Report.objects.count(), Message.objects.count()) == (1, 0)
+    seeds = [new_seed() for _ in range(20)]
+    said = [send(flooder, seed, proof(seed), "x") for seed in seeds]
+    assert (said.count(201), said.count(429)) == (4, 16)
+    seed = new_seed()
+    assert send(other, seed, proof(seed), "x") == 201
+
+
+# THR-13 and HOT-RING: tests/hotline/actions/test_keys.py, who left. HOT-MEDIA: core/test_media.py.
 # HOT-GATE, HOT-STORE, HOT-TRACE: tests/hotline/api/test_reports.py. HOT-NUMBER: tests/hotline/test_concurrency.py.
 
 

@@ -14,24 +14,28 @@ from cop.ground.models import Mail
 
 MOST_SUBJECT = 300
 MOST_BODY = 100_000
+MOST_SEALED = 2_000_000
 MOST_TRIES = 8
 LONGEST_WAIT = timedelta(hours=6)
 HELD = ("unknown", "failed", "refused")  # what a person may let go out once more
 
 
-def post(*, kind: str, to: str, subject: str, body: str, at: datetime, key: str) -> int:
+def post(*, kind: str, to: str, subject: str, body: str, at: datetime, key: str, sealed: bytes = b"") -> int:
     """Put a mail into the outbox inside the caller's transaction and answer its row.
 
-    `key` makes it idempotent: a second post with the same key changes nothing and answers the first row. Raises ValueError for an
-    address or subject that could smuggle in further headers, or for a body that is too long.
+    `key` makes it idempotent: a second post with the same key changes nothing and answers the first row. `sealed` stands for a
+    body that only the worker opens, with its attachments; then `body` is empty, and the mail goes over encrypted connections alone.
+    Raises ValueError for an address or subject that could smuggle in further headers, or for a body that is too long.
     """
     if any(sign in text for text in (to, subject) for sign in "\r\n\0") or to.count("@") != 1 or not to.isprintable():
         raise ValueError(f"the mail {key} has an address or a subject that can't stand in a header")
     if len(subject) > MOST_SUBJECT or len(body) > MOST_BODY or "\0" in body or len(to) > 254 or len(key) > 200:
         raise ValueError(f"the mail {key[:80]} is too long, or holds a null byte")
+    if len(sealed) > MOST_SEALED or (sealed and body):
+        raise ValueError(f"the mail {key[:80]} has a sealed body that is too long, or one in clear beside it")
     name = hashlib.sha256(f"{settings.SECRET_KEY} {key}".encode()).hexdigest()[:32]
     fresh = {
-        "kind": kind, "to": to, "subject": subject, "body": body, "message_id": f"<{name}@outbox.cop-centre>",
+        "kind": kind, "to": to, "subject": subject, "body": body, "sealed": sealed, "message_id": f"<{name}@outbox.cop-centre>",
         "posted_at": at, "next_at": at, "changed_at": at,
     }  # fmt: skip
     with transaction.atomic():
@@ -54,12 +58,16 @@ def claim(*, at: datetime) -> Outgoing | None:
         return None
     row.state, row.changed_at, row.tries = "sending", at, row.tries + 1
     row.save(update_fields=["state", "changed_at", "tries"])
-    return Outgoing(row.pk, row.kind, row.to, row.subject, row.body, row.message_id, row.posted_at)
+    return Outgoing(
+        row.pk, row.kind, row.to, row.subject, row.body, row.message_id, row.posted_at, key=row.key, sealed=bytes(row.sealed)
+    )  # fmt: skip
 
 
 @transaction.atomic
 def settle(*, mail: int, outcome: Outcome, at: datetime) -> str:
-    """Write down what became of a mail that was being sent; answers its new state. A delivered mail's body is emptied.
+    """Write down what became of a mail that was being sent; answers its new state.
+
+    The body of a mail that was delivered or dropped is emptied.
 
     What can be tried again waits 1, 2, 4 ... minutes, at most 6 hours; after 8 tries it counts as failed and is tried on.
     """
@@ -69,8 +77,8 @@ def settle(*, mail: int, outcome: Outcome, at: datetime) -> str:
         row.next_at = at + min(timedelta(minutes=2 ** min(row.tries - 1, 20)), LONGEST_WAIT)
     else:
         row.state = str(outcome.fate)
-    if outcome.fate is Fate.DELIVERED:
-        row.body = ""
+    if outcome.fate in (Fate.DELIVERED, Fate.DROPPED):
+        row.body, row.sealed = "", b""
     row.problem, row.changed_at = outcome.problem[:300], at
     row.save()
     return str(row.state)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import ipaddress
 import smtplib
 import ssl
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP as LINES
@@ -25,12 +27,27 @@ class Tls(StrEnum):
 
 
 class Fate(StrEnum):
-    """What became of a try: delivered; later: surely not sent, try again; refused: for good; unknown: may have been sent."""
+    """What became of a try: delivered; later: surely not sent, try again; refused: for good; unknown: may have been sent;
+    dropped: it must not go out any more.
+    """
 
     DELIVERED = "delivered"
     LATER = "later"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    DROPPED = "dropped"
+
+
+class NotNow(Exception):
+    """What is sealed may not go out now; it is tried again. The sentence holds no address."""
+
+
+class NotAnyMore(Exception):
+    """What is sealed must not go out any more. The sentence holds no address."""
+
+
+class NotReadable(Exception):
+    """What is sealed can't be opened; a person has to look. The sentence holds no address."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +64,17 @@ class MailServer:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file of a mail; `type` such as application/json."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Outgoing:
-    """A mail as it is claimed from the outbox."""
+    """A mail as it is claimed from the outbox. One that is `sealed` is opened before it is sent, and is `private` from then on."""
 
     id: int
     kind: str
@@ -57,6 +83,13 @@ class Outgoing:
     body: str
     message_id: str
     posted_at: datetime
+    key: str = ""
+    sealed: bytes = b""
+    attachments: tuple[Attachment, ...] = ()
+    private: bool = False
+
+
+Opener = Callable[[str, str, bytes], tuple[str, tuple[Attachment, ...]]]
 
 
 @dataclass(frozen=True)
@@ -75,7 +108,31 @@ def message_bytes(mail: Outgoing, sender: str) -> bytes:
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body, cte="quoted-printable")
+    for file in mail.attachments:
+        main, _, sub = file.type.partition("/")
+        signs = {"charset": "utf-8"} if main == "text" else {}
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name, params=signs)
+    if message.is_multipart():
+        message.set_boundary(hashlib.sha256(mail.message_id.encode()).hexdigest()[:40])
     return message.as_bytes()
+
+
+def deliver(server: MailServer, mail: Outgoing, opener: Opener) -> Outcome:
+    """Open a mail that is sealed with `opener` (kind, key and sealed bytes to body and attachments), and send it.
+
+    `opener` raises NotNow, NotAnyMore or NotReadable for what it does not hand out.
+    """
+    if not mail.sealed:
+        return send(server, mail)
+    try:
+        body, attachments = opener(mail.kind, mail.key, mail.sealed)
+    except NotNow as error:
+        return Outcome(Fate.LATER, str(error))
+    except NotAnyMore as error:
+        return Outcome(Fate.DROPPED, str(error))
+    except NotReadable as error:
+        return Outcome(Fate.REFUSED, str(error))
+    return send(server, replace(mail, body=body, attachments=attachments, sealed=b"", private=True))
 
 
 def send(server: MailServer, mail: Outgoing) -> Outcome:
@@ -85,10 +142,18 @@ def send(server: MailServer, mail: Outgoing) -> Outcome:
     """
     if not mail.to.isascii():
         return Outcome(Fate.REFUSED, "the address has letters that the mail server can't take")
+    if mail.sealed:
+        return Outcome(Fate.LATER, "the mail is still sealed")
+    if mail.private and server.tls is Tls.OFF and not _is_here(server.host):
+        return Outcome(Fate.LATER, "this mail goes over an encrypted connection only; see COP_MAIL_TLS")
     try:
         with _connected(server) as smtp:
-            for command, address in ((smtp.mail, server.sender), (smtp.rcpt, mail.to)):
-                code, _ = command(address)
+            onward = ["REQUIRETLS"] if mail.private and smtp.has_extn("requiretls") else []  # RFC 8689: the whole way
+            asked: tuple[Callable[[], tuple[int, bytes]], ...] = (
+                lambda: smtp.mail(server.sender, onward), lambda: smtp.rcpt(mail.to),
+            )  # fmt: skip
+            for ask in asked:
+                code, _ = ask()
                 if code not in (250, 251):
                     return _answered(code)
             return _hand_over(smtp, message_bytes(mail, server.sender))
@@ -124,6 +189,14 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
             smtp.quit()
     finally:
         smtp.close()
+
+
+def _is_here(host: str) -> bool:
+    """Is this the very machine, by its name or number?"""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _answered(code: int) -> Outcome:

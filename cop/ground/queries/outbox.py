@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ MAIL_STATES = {
     "delivered": mark("delivered"),
     "failed": mark("not sent after many tries"),
     "refused": mark("refused by the mail server"),
+    "dropped": mark("taken back before it was sent"),
 }
 
 
@@ -64,3 +66,9 @@ def mails(*, q: str = "", state: str = "", before: int = 0, most: int = 100) -> 
 def mails_by_state() -> dict[str, int]:
     """How many mails there are in each state that has any."""
     return dict(Mail.objects.values_list("state").annotate(Count("pk")).order_by())
+
+
+def mails_by_key(keys: Iterable[str]) -> dict[str, MailRow]:
+    """The mails that were posted with these keys, by key. One query."""
+    rows = Mail.objects.filter(key__in=tuple(keys)).values_list("key", *_PARTS)
+    return {key: MailRow(*parts) for key, *parts in rows}

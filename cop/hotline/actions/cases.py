@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from cop.accounts.public import Card
 from cop.ground.core.door import public_half
@@ -18,10 +18,12 @@ from cop.hotline.core.addresses import blind, read_address
 from cop.hotline.core.body import Body
 from cop.hotline.core.case import ILLEGAL, Appeal, Hold, NotAllowed, State, Subject
 from cop.hotline.core.codes import CONCERNS
+from cop.hotline.core.deadlines import ENDS, HOLDS, Moments, due_at, pauses_of
 from cop.hotline.core.sealing import seal_address
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.models import Case, CaseAddress, CaseEvent, Report, Skip
 from cop.hotline.queries.cases import standing
+from cop.hotline.queries.opening import rules
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import Unlocked, index_key
 
@@ -253,8 +255,19 @@ def _change(number: int, by: Card, at: datetime, verb: str, change: Change, *, a
     _save(row, before, after, at)
     where = row.addresses.filter(name=address).first() if address else None
     _event(row, where, by, at, verb, **details)
+    _set_due(row, after, at)
     more = {"address": address} if address else {}
     record(actor=by.pseudonym, verb=verb, thing=f"hotline/case/{number}", at=at, state=str(after.state), **details, **more)
+
+
+def _set_due(row: Case, after: machine.Case, at: datetime) -> None:
+    """The case's next deadline, by the clocks of the declaration in force."""
+    events = list(row.events.filter(verb__in=("reopen", HOLDS, *ENDS)).order_by("pk").values_list("verb", "at"))
+    seen = row.addresses.aggregate(assessed=Max("assessed_at"), confirmed=Max("confirmed_at"))
+    begun = max((moment for verb, moment in events if verb == "reopen"), default=row.report.received_at)
+    moments = Moments(begun, seen["assessed"], seen["confirmed"], pauses_of(events))
+    row.due_at = due_at(after, moments, rules(at).work)
+    row.save(update_fields=["due_at"])
 
 
 def _event(row: Case, address: CaseAddress | None, by: Card, at: datetime, verb: str, **details: str) -> None:
@@ -277,6 +290,11 @@ def _save(row: Case, before: machine.Case, after: machine.Case, at: datetime) ->
         row.reason, row.closed_at = after.reason, at if after.reason else None
     _save_appeal(row, after.appeal)
     row.save()
+    _tell_reporter(row, after)
+
+
+def _tell_reporter(row: Case, after: machine.Case) -> None:
+    """What the receipt shows follows the case."""
     public = "closed" if after.state is State.CLOSED else "received" if after.state is State.NEW else "in_work"
     if row.report.state != public:
         row.report.state = public

@@ -10,10 +10,11 @@ from cop.accounts.public import Card
 from cop.ground.core.door import words
 from cop.ground.public import record
 from cop.hotline.actions.messages import write
-from cop.hotline.core.phrases import PHRASES
+from cop.hotline.core.phrases import PHRASES, NotApproved, approved
 from cop.hotline.core.sealing import open_draft, seal_draft
 from cop.hotline.exchange.keystore import Keystore, month_of
 from cop.hotline.models import Case, Draft, Report
+from cop.hotline.queries.drafts import phrases_of
 
 LONGEST = 2000
 
@@ -26,25 +27,30 @@ class DraftRefused(Exception):
 def propose(*, report: int, phrase: str, text: str, keystore: Keystore, by: Card, at: datetime) -> bool:
     """Propose a message: the phrase of that code, or free words where the reporter is an adult. True where it went out at once.
 
-    To somebody who may be a child nothing goes out before a second person read it, and phrases only (MSG-01, MSG-02).
+    To somebody who may be a child nothing goes out before a second person read it (MSG-01), and phrases only (PHRASE-03), the
+    first of which leads to help (PHRASE-04).
     Raises DraftRefused, Report.DoesNotExist.
     """
     row = Report.objects.select_for_update().get(pk=report)
     case = Case.objects.filter(pk=report).first()
     child = case is None or case.may_be_child
-    known = PHRASES.get(phrase)
-    if child and (known is None or not known.for_child):
-        raise DraftRefused("to somebody who may be a child only approved phrases for children are written")
-    if known is None and not 0 < len(text.strip()) <= LONGEST:
+    if phrase:
+        try:
+            approved(phrase, may_be_child=child, sent=phrases_of(report))
+        except NotApproved as refused:
+            raise DraftRefused(str(refused)) from None
+    elif child:
+        raise DraftRefused("to somebody who may be a child only approved phrases are written")
+    elif not 0 < len(text.strip()) <= LONGEST:
         raise DraftRefused(f"write 1 to {LONGEST} signs, or choose a phrase")
     draft = Draft.objects.create(
-        report=row, phrase=phrase if known else "", language=row.language or "en", proposed_by_id=by.id, proposed_at=at
+        report=row, phrase=phrase, language=row.language or "en", proposed_by_id=by.id, proposed_at=at
     )  # fmt: skip
-    if known is None:
+    if not phrase:
         draft.sealed = seal_draft(text, bytes(row.own_public), f"draft/{draft.pk}")
         draft.save(update_fields=["sealed"])
     record(actor=by.pseudonym, verb="propose message", thing=f"hotline/case/{report}", at=at, draft=draft.pk, phrase=draft.phrase)
-    if child or known is None:
+    if child or not phrase:
         return False
     _send(draft, _phrase(draft), keystore, by, at)
     return True

@@ -15,6 +15,7 @@ from cop.hotline.core.receipt import Opened
 STEP = 512
 BODY, KEY, MONTH = "report body", "report key", "report month"
 ADDRESS, SERVICE, DRAFT = "case address", "address for service", "draft of message"
+TRACE = "trace evidence"
 FROM_REPORTER, FOR_REPORTER, FOR_DESK, THREAD = "message of reporter", "message to reporter", "message copy", "message thread"
 
 
@@ -142,6 +143,16 @@ def seal_draft(text: str, own_public: bytes, name: str) -> bytes:
 def open_draft(own: bytes, sealed: bytes, name: str) -> str:
     """What `seal_draft` sealed. Raises NotOpened."""
     return unseal(own, sealed, purpose=DRAFT, record=name, key=fingerprint(public_half(own))).decode().rstrip()
+
+
+def seal_trace(text: str, own_public: bytes, name: str) -> bytes:
+    """What a trace found, sealed to the report's own key. `name` is the trace's own."""
+    return seal(own_public, _filled(text), purpose=TRACE, record=name, key=fingerprint(own_public))
+
+
+def open_trace(own: bytes, sealed: bytes, name: str) -> str:
+    """What `seal_trace` sealed. Raises NotOpened."""
+    return unseal(own, sealed, purpose=TRACE, record=name, key=fingerprint(public_half(own))).decode().rstrip()
 
 
 def _filled(text: str) -> bytes:

@@ -14,7 +14,9 @@ from cop.ground.core.door import NotOpened
 from cop.hotline.core import case as machine
 from cop.hotline.core.addresses import masked
 from cop.hotline.core.case import Appeal, Hold, State, Step, Subject
+from cop.hotline.core.clocks import due_of, started
 from cop.hotline.core.sealing import open_address
+from cop.hotline.core.work import WorkRules
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.models import Case, CaseAddress, CaseEvent, Item, Report
 from cop.hotline.queries.reports import OpenReport, open_report
@@ -165,20 +167,24 @@ def reports_with_cases(filters: Mapping[str, str], *, blind: str = "") -> QueryS
     return found
 
 
-def case_rows(filters: Mapping[str, str], *, before: int | None = None, blind: str = "", most: int = PAGE) -> list[CaseRow]:
-    """The newest cases that fit, `before` a number; at most `most`. One query."""
+def case_rows(
+    filters: Mapping[str, str], *, before: int | None = None, blind: str = "", most: int = PAGE, work: WorkRules | None = None
+) -> list[CaseRow]:
+    """The newest cases that fit, `before` a number; at most `most`. One query.
+
+    `work` tells when reports that nobody has taken up yet are due.
+    """
     found = reports_with_cases(filters, blind=blind)
     if before is not None:
         found = found.filter(pk__lt=before)
-    return [_row(report) for report in found.defer("body", "own_key", "own_public", "reply_to")[:most]]
+    return [_row(report, work) for report in found.defer("body", "own_key", "own_public", "reply_to")[:most]]
 
 
-def _row(report: Report) -> CaseRow:
+def _row(report: Report, work: WorkRules | None = None) -> CaseRow:
     held = getattr(report, "case", None)
     if held is None:
-        return CaseRow(
-            report.pk, report.reference, report.received_at, report.danger, State.NEW, "", "", "", "", None, "", None
-        )  # fmt: skip
+        due = due_of("first_look", started(report.received_at), work, danger=report.danger) if work else None
+        return CaseRow(report.pk, report.reference, report.received_at, report.danger, State.NEW, "", "", "", "", due, "", None)
     who = held.claimed_by.pseudonym if held.claimed_by else ""
     return CaseRow(
         report.pk, report.reference, report.received_at, report.danger, held.state, held.outcome, held.concern, held.country,

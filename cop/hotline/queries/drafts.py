@@ -29,3 +29,8 @@ def waiting_drafts(number: int | None = None) -> list[WaitingDraft]:
         WaitingDraft(row.pk, row.report_id, row.phrase, row.proposed_by_id, row.proposed_by.pseudonym, row.proposed_at)
         for row in rows
     ]
+
+
+def phrases_of(number: int) -> frozenset[str]:
+    """The codes of phrases that were written to a reporter or wait. One query."""
+    return frozenset(Draft.objects.filter(report=number).exclude(sent=False).values_list("phrase", flat=True))

@@ -22,13 +22,13 @@ from cop.hotline.core.body import BadBody
 from cop.hotline.core.case import ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
 from cop.hotline.core.codes import CONCERNS, SITE_TYPES
 from cop.hotline.core.facts import AGES, BadFacts, ItemFacts, codes_of, read_item
-from cop.hotline.core.phrases import PHRASES
+from cop.hotline.core.phrases import PHRASES, phrases_for
 from cop.hotline.core.reasons import EXCEPTIONAL, REASONS, reasons_for
 from cop.hotline.core.sealing import open_draft
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import Case, CaseAddress, Draft, Report
 from cop.hotline.queries.cases import OpenCase, case_rows, counts, mine, open_case
-from cop.hotline.queries.drafts import waiting_drafts
+from cop.hotline.queries.drafts import phrases_of, waiting_drafts
 from cop.hotline.queries.duty import alarms
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.rings import RingRefused, Unlocked, index_key
@@ -117,7 +117,7 @@ def cases_page(request: HttpRequest) -> HttpResponse:
     asked, before = _asked(request), request.GET.get("before", "")
     mark_before = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
     digest = _blind(request, person, asked["q"])
-    rows = case_rows(asked, before=mark_before, blind=digest)
+    rows = case_rows(asked, before=mark_before, blind=digest, work=rules(now()).work)
     kept = {name: value for name, value in asked.items() if value and not (name == "q" and digest)}
     earlier = "?" + urlencode(kept | {"before": rows[-1].number}) if len(rows) == 50 else ""
     return desk_page(
@@ -134,7 +134,7 @@ def cases_download(request: HttpRequest, form: str) -> HttpResponse:
     rows = [
         [row.number, row.reference, row.received_at.isoformat(), t("yes") if row.danger else "", row.state, row.outcome,
          row.country, row.due_at.isoformat() if row.due_at else ""]
-        for row in case_rows(_asked(request), most=10_000)
+        for row in case_rows(_asked(request), most=10_000, work=rules(now()).work)
     ]  # fmt: skip
     return download(request, form, name="cases", title=t("Cases"), headings=headings, rows=rows, source=t("this centre"))
 
@@ -200,8 +200,11 @@ def _draft_texts(found: OpenCase | None) -> dict[int, str]:
 
 
 def _phrases(t: Words, found: OpenCase | None) -> list[tuple[str, str]]:
-    child = found is None or found.may_be_child
-    return [(code, t(one.text)) for code, one in PHRASES.items() if one.for_child or not child]
+    """The phrases that may be written to the reporter now."""
+    if found is None:
+        return []
+    sent = phrases_of(found.report.number)
+    return [(one.code, t(one.text)) for one in phrases_for(may_be_child=found.may_be_child, sent=sent)]
 
 
 def _case_rights(request: HttpRequest) -> dict[str, bool]:

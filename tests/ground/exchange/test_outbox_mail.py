@@ -2,81 +2,32 @@
 
 import os
 import signal
-import socket
 import sqlite3
-import ssl
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 
 import pytest
-from aiosmtpd.controller import Controller
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from cop.ground.actions.outbox import claim, doubt, send_again, settle
-from cop.ground.exchange.mail import MailServer, Tls, send
+from cop.ground.exchange.mail import (
+    Attachment,
+    MailServer,
+    NotAnyMore,
+    NotNow,
+    NotReadable,
+    Outgoing,
+    Tls,
+    deliver,
+    message_bytes,
+    send,
+)  # fmt: skip
 from cop.ground.models import AuditEntry, Mail
 from cop.ground.public import post
+from tests.mail_server import self_signed
 
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 BODY = "Dear Anna,\n\nوصول. Überall 会.\n.\nA line that begins with a dot above.\n"
-
-
-class Counterpart:
-    """What a mail server does with mails; `said` are its answers in turn, 250 afterwards."""
-
-    def __init__(self, *said, at_data=None):
-        self.said, self.at_data, self.taken = list(said), at_data, []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        said = self.said.pop(0) if self.said else "250 OK"
-        if said.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return said
-
-    async def handle_DATA(self, server, session, envelope):
-        self.taken.append(message_from_bytes(envelope.original_content, policy=policy.default))
-        if self.at_data:
-            await self.at_data(server)
-        return "250 taken"
-
-
-@pytest.fixture
-def counterpart():
-    running = []
-
-    def start(*said, at_data=None, **options):
-        handler = Counterpart(*said, at_data=at_data)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=20, **options)
-        controller.start()
-        running.append(controller)
-        return handler, MailServer("127.0.0.1", port, "centre@cop.example", Tls.OFF, patience=2)
-
-    yield start
-    for controller in running:
-        controller.stop(no_assert=True)
-
-
-def self_signed(folder):
-    """The TLS side of a server whose certificate nobody vouches for."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    made = x509.CertificateBuilder(name, name, key.public_key(), 1, AT - timedelta(days=400), AT + timedelta(days=4000)).sign(
-        key, SHA256()
-    )
-    (folder / "mail.pem").write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "mail.pem")
-    return context
 
 
 def a_mail(key="a"):
@@ -217,8 +168,8 @@ def test_a_worker_killed_between_acceptance_and_commit_loses_nothing_and_sends_n
     with sqlite3.connect(tmp_path / "centre.sqlite3") as base:
         for key in ("a", "b"):
             base.execute(
-                'INSERT INTO ground_mail (key, kind, "to", subject, body, message_id, state, tries, posted_at, next_at, changed_at, problem) '
-                "VALUES (?, 'letter', 'anna@ministry.example', 'S', 'B', ?, 'pending', 0, ?, ?, ?, '')",
+                'INSERT INTO ground_mail (key, kind, "to", subject, body, sealed, message_id, state, tries, posted_at, next_at, changed_at, problem) '
+                "VALUES (?, 'letter', 'anna@ministry.example', 'S', 'B', x'', ?, 'pending', 0, ?, ?, ?, '')",
                 (key, f"<{key}@x.example>", moment, moment, moment),
             )
 
@@ -258,3 +209,101 @@ def test_a_worker_stops_cleanly_when_told_and_a_second_one_is_refused(tmp_path):
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert out.splitlines()[-1] == "the worker stopped"
+
+
+SEALED = b"sealed bytes"
+
+
+def a_sealed_mail(key="notice/a", kind="notice"):
+    return post(kind=kind, to="abuse@host.example", subject="Notice N-1", body="", at=AT, key=key, sealed=SEALED)
+
+
+def opener(kind, key, sealed):
+    assert (kind, key, sealed) == ("notice", "notice/a", SEALED)
+    return BODY, (Attachment("list.txt", "text/plain", "a\tب\n".encode()), Attachment("n.json", "application/json", b'{"a": 1}'))
+
+
+def work_with(server, opener, at=AT):
+    mail = claim(at=at)
+    return settle(mail=mail.id, outcome=deliver(server, mail, opener), at=at)
+
+
+@pytest.mark.django_db
+def test_a_sealed_mail_is_opened_for_its_way_alone_and_then_forgotten(counterpart):
+    """NOTICE-10"""
+    handler, server = counterpart()
+    a_sealed_mail()
+    assert work_with(server, opener) == "delivered"
+    (mail,) = handler.taken
+    assert mail.get_body().get_content().replace("\r\n", "\n") == BODY
+    assert [(part.get_filename(), part.get_content()) for part in mail.iter_attachments()] == [
+        ("list.txt", "a\tب\n"), ("n.json", b'{"a": 1}'),
+    ]  # fmt: skip
+    row = Mail.objects.get()
+    assert (row.body, bytes(row.sealed)) == ("", b"")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "state", "kept"),
+    [
+        (NotNow("a police hold stands"), "pending", SEALED),
+        (NotAnyMore("withdrawn"), "dropped", b""),
+        (NotReadable("key"), "refused", SEALED),
+    ],
+)
+def test_what_is_not_handed_out_stays_visible_or_is_dropped(counterpart, said, state, kept):
+    """NOTICE-07"""
+
+    def refuses(*_parts):
+        raise said
+
+    handler, server = counterpart()
+    a_sealed_mail()
+    assert work_with(server, refuses) == state
+    row = Mail.objects.get()
+    assert (row.problem, bytes(row.sealed), handler.taken) == (str(said), kept, [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("host", "said"), [("mail.example", "encrypted connection only"), ("192.0.2.1", "encrypted connection only")]
+)
+def test_a_sealed_mail_never_goes_out_without_tls_but_to_this_very_machine(host, said):
+    """NOTICE-11"""
+    a_sealed_mail()
+    assert work_with(MailServer(host, 1, "centre@cop.example", Tls.OFF, patience=1), opener) == "pending"
+    assert said in Mail.objects.get().problem
+
+
+@pytest.mark.django_db
+def test_a_sealed_mail_that_nobody_opened_is_never_sent(counterpart):
+    """NOTICE-11"""
+    handler, server = counterpart()
+    a_sealed_mail()
+    assert work(server) == ["pending"]
+    assert handler.taken == []
+
+
+@pytest.mark.django_db
+def test_where_the_mail_server_knows_it_tls_is_asked_for_on_the_whole_way(counterpart):
+    """NOTICE-11"""
+    handler, server = counterpart(extensions=("REQUIRETLS",))
+    a_sealed_mail()
+    post(kind="invitation", to="anna@ministry.example", subject="S", body="B", at=AT + timedelta(seconds=1), key="b")
+    assert work_with(server, opener) == "delivered"
+    assert work(server, AT + timedelta(seconds=1)) == ["delivered"]
+    assert handler.options == [True, False]
+
+
+def test_a_mail_has_the_same_bytes_at_every_try():
+    mail = Outgoing(1, "notice", "a@b.example", "S", BODY, "<a@b.example>", AT, attachments=opener("notice", "notice/a", SEALED)[1])
+    assert message_bytes(mail, "c@d.example") == message_bytes(mail, "c@d.example")
+
+
+@pytest.mark.django_db
+def test_a_body_in_clear_beside_a_sealed_one_or_one_that_is_too_long_is_refused():
+    for parts in ({"body": "clear"}, {"sealed": b"x" * 2_000_001}):
+        with pytest.raises(ValueError, match="sealed body"):
+            post(**{"kind": "notice", "to": "a@b.example", "subject": "S", "body": "", "sealed": SEALED} | parts, at=AT, key="k")
+    assert not Mail.objects.exists()

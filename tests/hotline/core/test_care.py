@@ -119,6 +119,17 @@ def test_a_stricter_rule_never_allows_more(rules, seen, at, name):
     assert stricter.left_now <= laxer.left_now
 
 
+def test_minutes_of_seven_days_are_those_of_today_and_six_before():
+    """CARE-02."""
+    seen = [Exposure(START + timedelta(days=day), 2**day) for day in range(8)]
+    assert standing(seen, START + timedelta(days=7), CareRules(), 1, PARIS).minutes_week == 2**8 - 2
+
+
+def test_a_night_begins_and_ends_on_the_minute():
+    """CARE-04."""
+    assert [is_night(at, CareRules()) for at in (time(19, 59), time(20), time(6, 59), time(7))] == [False, True, True, False]
+
+
 def test_a_night_may_lie_within_one_day():
     rules = CareRules(night_from=time(0), night_to=time(6))
     assert [is_night(time(hour), rules) for hour in (23, 0, 5, 6)] == [False, True, True, False]

@@ -93,6 +93,16 @@ def test_what_is_no_scheme_is_refused(text):
         read_scheme(text)
 
 
+def test_the_edges_of_what_a_scheme_may_hold():
+    """CLASS-01: one category is enough, 500 are the most, a label has 200 signs at most."""
+    head = 'name = "a"\nversion = "1"\nsource = "b"\n'
+    rows = [f'[[category]]\ncode = "{number}"\nlabel = "{"x" * 200}"\noutcome = "unable"\n' for number in range(501)]
+    assert len(read_scheme(head + rows[0]).categories) == 1
+    assert len(read_scheme(head + "".join(rows[:500])).categories) == 500
+    with pytest.raises(BadScheme, match="from 1 to 500"):
+        read_scheme(head + "".join(rows))
+
+
 def test_every_fault_is_named_at_once():
     """CLASS-01."""
     with pytest.raises(BadScheme) as caught:

@@ -124,6 +124,17 @@ def test_due_is_the_first_moment_at_which_enough_minutes_counted(situation, want
         assert abs(spent(start, found, rules, pauses) - wanted * MINUTE) < timedelta(milliseconds=1)
 
 
+@pytest.mark.parametrize(
+    ("moment", "works"),
+    [("08:59:59", False), ("09:00", True), ("11:59:59", True), ("12:00", False), ("13:00", True), ("17:00", False)],
+)
+def test_a_working_time_begins_and_ends_on_the_minute(moment, works):
+    """CLOCK-01."""
+    assert is_working(local(f"2026-11-23T{moment}"), SPEC_RULES) == works
+    assert not is_working(local(f"2026-11-28T{moment}"), SPEC_RULES)
+    assert not is_working(local(f"2026-12-25T{moment}"), SPEC_RULES)
+
+
 @settings(max_examples=50, deadline=None)
 @given(situations())
 def test_open_and_the_next_opening_agree_with_the_wall_clock(situation):
@@ -211,6 +222,17 @@ def test_a_table_is_read_and_what_it_leaves_out_has_a_default():
     assert read.zone.key == "America/Costa_Rica"
     assert read.week == (((480, 720), (780, 1020)), (), (), (), (), (), ((1320, 1440),))
     assert (read.first_look_hours, read.second_look_hours, read.danger_hours) == (8, 8, 2)
+
+
+def test_the_edges_of_what_a_table_may_hold():
+    """CLOCK-07: half hours, one hour and 720, a thousand holidays; ranges that touch are one and refused."""
+    faults = []
+    days = [date(2027, 1, 1) + timedelta(days=day) for day in range(1000)]
+    read = read_work({"week": {"friday": ["09:15-12:30"]}, "holidays": days, "notice_hours": 1, "reply_hours": 720}, faults)
+    assert faults == []
+    assert (read.week[4], len(read.holidays), read.notice_hours, read.reply_hours) == (((555, 750),), 1000, 1, 720)
+    read_work({"week": {"friday": ["09:00-12:00", "12:00-13:00"]}}, faults)
+    assert ["touch or overlap" in fault for fault in faults] == [True]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def test_a_whole_item_is_read():
     assert asdict(read_item(FULL_ITEM, SCHEMES)) == FULL_ITEM
     assert read_item({"children": "3"}).children == 3
     assert read_item({"children": "unknown"}).children is None
+    assert read_item({"children": 99}).children == 99
     assert read_item({"children": 0, "content": "text"}).children == 0
 
 
@@ -53,6 +54,7 @@ def test_a_whole_way_to_it_is_read():
     """CLASS-06: the moment keeps its offset, countries are sorted and stand once."""
     found = read_access(FULL_ACCESS)
     assert found.seen_from == ("DE", "FR")
+    assert read_access({"geo_limit": "yes", "seen_from": ["FR"] * 50}).seen_from == ("FR",)
     assert found.seen_at == datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
     assert found.seen_at.utcoffset() == timedelta(hours=1)
     assert found.referrer == FULL_ACCESS["referrer"]

@@ -1,0 +1,1 @@
+"""Files that the hotline writes for others."""
