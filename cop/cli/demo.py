@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from cop.cli.centre import check_settings, migrate, with_centre
+from cop.cli.dumps import no_core_dumps
 from cop.cli.failures import Failed
 from cop.cli.places import data_folder
 from cop.cli.serve import HOST, check_port, server_command
@@ -37,6 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    no_core_dumps()
     check_port(HOST, options.port)
     check_port(HOST, options.port + 1)
     folder = writable(options.data or data_folder())

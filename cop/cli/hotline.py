@@ -1,4 +1,4 @@
-"""`cop hotline set-up|template|open|close|prepare|verify|status`: keys, and the gate behind which reports are taken."""
+"""`cop hotline set-up|template|open|close|prepare|verify|status|hold|lift|erase|retention`: keys, the gate, and terms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from cop.cli import retention
 from cop.cli.centre import with_centre
+from cop.cli.dumps import no_core_dumps
 from cop.cli.failures import Failed, Misused
 
 HELP = "the hotline: make its keys, open it to a day, close it, show how it stands"
@@ -18,7 +20,9 @@ MOST_BASIS = 200_000
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="set-up|template|open|close|prepare|verify|status", required=True)
+    actions = parser.add_subparsers(
+        dest="action", metavar="set-up|template|open|close|prepare|verify|status|hold|lift|erase|retention", required=True
+    )
     first = actions.add_parser("set-up", help="make the keys and the first member; prints the recovery key once")
     first.add_argument("--member", required=True, metavar="EMAIL", help="somebody of the centre, who chooses a passphrase")
     first.add_argument("--passphrase-file", type=Path, metavar="FILE", help="holds the passphrase (default: it is asked for)")
@@ -34,6 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     closing = actions.add_parser("close", help="take no more reports, at once")
     closing.add_argument("--by", default="", metavar="EMAIL", help="the lead who closes it (default: the machine's own operator)")
     actions.add_parser("status", help="open or closed, and whether the keys are there")
+    retention.add_options(actions)
 
 
 def _day(text: str) -> date:
@@ -44,11 +49,11 @@ def _day(text: str) -> date:
 
 
 def run(options: argparse.Namespace) -> int:
+    no_core_dumps()
     if options.action == "template":
         return _template(options)
-    work = {"set-up": _set_up, "open": _open, "close": _close, "prepare": _prepare, "verify": _verify, "status": _status}[
-        options.action
-    ]
+    own = {"set-up": _set_up, "open": _open, "close": _close, "prepare": _prepare, "verify": _verify, "status": _status}
+    work = {**own, **retention.WORK}[options.action]
     return with_centre(lambda _folder: work(options))
 
 
@@ -140,6 +145,8 @@ def _verify(_options: argparse.Namespace) -> int:
     """The trail itself is checked by `cop audit verify`."""
     found = import_module("cop.hotline.queries.verification")
     faults = [*found.ring_faults(), *found.row_faults()]
+    if gone := sorted(found.erased_months()):
+        print(f"erased: {', '.join(gone)}")
     print("\n".join(faults) or "every report, message and key is the one that the audit trail tells of")
     return 1 if faults else 0
 

@@ -21,7 +21,7 @@ from cop.cli.centre import applied_migrations, with_centre
 from cop.cli.failures import Failed
 
 HELP = "put a backup into an empty, migrated centre: wholly, or nothing is changed"
-MERGED = ("audit.pub", "audit.heads")  # lines of these are added to those that a new centre has already
+MERGED = ("audit.pub", "audit.heads", "hotline.erased")  # lines of these are added to those that a new centre has already
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -43,12 +43,13 @@ def _restore(folder: Path, file: Path) -> int:
             stage = folder / f".restore-{os.getpid()}"
             try:
                 files = _staged(held, folder, stage)
-                rows = _load(held, folder, files)
+                rows, gone = _load(held, folder, files)
             finally:
                 shutil.rmtree(stage, ignore_errors=True)
     except archive.BadArchive as error:
         raise Failed(f"{file}: {error}; nothing was changed") from None
     import_module("cop.ground.core.door").advance(folder)
+    _forget(gone)
     print(f"{rows} rows and {len(files)} files restored from {file}, {time.monotonic() - started:.1f} s")
     return 0
 
@@ -109,8 +110,11 @@ def _staged(held: Any, folder: Path, stage: Path) -> dict[Path, Path]:
     return files
 
 
-def _load(held: Any, folder: Path, files: dict[Path, Path]) -> int:
-    """Rows and files into their places, in one transaction; answers how many rows."""
+def _load(held: Any, folder: Path, files: dict[Path, Path]) -> tuple[int, tuple[str, ...]]:
+    """Rows and files into their places, in one transaction; answers how many rows, and the months that were erased again.
+
+    The ledger of erasures is replayed before anybody can see the rows: what was erased since the backup does not come back.
+    """
     archive, rows, actions, outbox = (
         import_module(f"cop.ground.{name}") for name in ("exchange.archive", "queries.rows", "actions.rows", "actions.outbox")
     )
@@ -124,6 +128,7 @@ def _load(held: Any, folder: Path, files: dict[Path, Path]) -> int:
             outbox.doubt_all(at=public.now())
             public.record(actor="system", verb="restore", thing="centre", at=public.now(), rows=count, files=len(files))
             _move(files, folder, undo)
+            gone: tuple[str, ...] = import_module("cop.hotline.public").restored(public.now())
     except BaseException as error:
         for step in reversed(undo):
             with suppress(OSError):  # the other steps are taken back in any case
@@ -131,7 +136,22 @@ def _load(held: Any, folder: Path, files: dict[Path, Path]) -> int:
         if isinstance(error, database.Error):
             raise archive.BadArchive(f"its rows do not fit the database: {str(error).strip().splitlines()[0]}") from None
         raise
-    return count
+    return count, gone
+
+
+def _forget(months: tuple[str, ...]) -> None:
+    """Keys of erased months that came back with an old copy go again; says what was erased anew."""
+    public, erase = import_module("cop.hotline.public"), import_module("cop.hotline.actions.retention")
+    keys = public.keystore()
+    if months:
+        print(f"erased again by the ledger of erasures: {', '.join(months)}")
+    if keys is None or not keys.folder.exists():
+        return
+    try:
+        for text in erase.finish_erasures(keystore=keys, folders=public.ledgers(), at=import_module("cop.ground.public").now()):
+            print(text)
+    except PermissionError:
+        print("keys of erased months can't be deleted here; run cop hotline erase as the user whose keys they are")
 
 
 def _move(files: dict[Path, Path], folder: Path, undo: list[Callable[[], object]]) -> None:

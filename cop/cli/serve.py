@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from cop.cli.centre import check_migrated, check_settings, migrate, with_centre
+from cop.cli.dumps import no_core_dumps
 from cop.cli.failures import Failed, Misused
 from cop.cli.places import data_folder
 
@@ -28,6 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    no_core_dumps()
     if options.role == "desk" and options.workers != 1:
         raise Misused("the desk holds keys in the memory of one process; leave --workers out")
     check_port(options.host, options.port)

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from cop.cli.centre import Say, with_centre
+from cop.cli.dumps import no_core_dumps
 
 HELP = "do what is due now, once: reminders, publications at the end of an embargo, heads of the audit trail"
 ROOMS = ("ground", "accounts", "observatory", "hotline")
@@ -19,6 +20,7 @@ def add_options(_parser: argparse.ArgumentParser) -> None:
 
 
 def run(_options: argparse.Namespace) -> int:
+    no_core_dumps()
     return with_centre(lambda _folder: _once())
 
 

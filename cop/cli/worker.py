@@ -12,6 +12,7 @@ from threading import Event
 from typing import Any
 
 from cop.cli.centre import with_centre
+from cop.cli.dumps import no_core_dumps
 from cop.cli.failures import Failed
 from cop.cli.tick import tick
 
@@ -30,6 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    no_core_dumps()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())

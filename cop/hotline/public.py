@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 
@@ -15,15 +16,20 @@ from cop.hotline.actions.escalations import propose_escalations
 from cop.hotline.actions.follow import follow_mails, forget_pages
 from cop.hotline.actions.keys import repair
 from cop.hotline.actions.outside import probe_due, trace_due
+from cop.hotline.actions.retention import NotErased, erase_month, finish_erasures, replay, ring_holds
 from cop.hotline.core.notice import WAIT_HOURS
 from cop.hotline.core.parcel import open_parcel
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import CaseAddress, TeamKey
 from cop.hotline.queries.notices import check_may_go_out
-from cop.hotline.queries.opening import OpenUntil, open_until, rules
+from cop.hotline.queries.opening import OpenUntil, local_day, open_until, rules
+from cop.hotline.queries.retention import due_months, in_force
 
-__all__ = ["PASSPHRASE", "demonstration", "is_open", "keystore", "open_outgoing", "tick", "work"]
+__all__ = [
+    "PASSPHRASE", "demonstration", "is_open", "keystore", "ledgers", "open_outgoing", "restored", "tick", "work",
+]  # fmt: skip
 EVERY, DEMO_EVERY = timedelta(hours=1), timedelta(seconds=20)  # between two looks at what was notified
+_ELSEWHERE = "run cop hotline erase as the user whose keys they are"
 SEALED_MAILS = ("notice", "referral")
 
 
@@ -46,12 +52,13 @@ def demonstration(at: datetime) -> None:
 
 
 def tick(at: datetime) -> tuple[str, ...]:
-    """What is due in the hotline at `at`: calls of the duty desk and alarms, notices and what follows them, keys of months ahead.
+    """What is due in the hotline at `at`: calls of the duty desk and alarms, notices and what follows them, keys of months ahead,
+    months whose term has ended.
 
     Reports are sealed to the newest team key again, where that was not so.
     Where this process may not write the keys, `cop hotline prepare` does it as a user who may.
     """
-    return (*_duty(at), *_notices(at), *_keys(at))
+    return (*_duty(at), *_notices(at), *_keys(at), *_retention(at))
 
 
 def work(at: datetime) -> tuple[str, ...]:
@@ -93,6 +100,39 @@ def _keys(at: datetime) -> tuple[str, ...]:
         return (*made, *(("reports are sealed to the newest team key again",) if repair(keystore=keys) else ()))
     except PermissionError:
         return ()
+
+
+def _retention(at: datetime) -> tuple[str, ...]:
+    """What was begun is finished, what is due goes, and holds whose day of review has passed ring (S-30)."""
+    keys, declaration = keystore(), in_force(at)
+    if keys is None or not TeamKey.objects.exists():
+        return ()
+    rung = ring_holds(day=local_day(at, declaration) if declaration else at.date(), at=at)
+    said = [f"{rung} legal holds are past their day of review; they stand until somebody lifts them"] if rung else []
+    try:
+        said += finish_erasures(keystore=keys, folders=ledgers(), at=at)
+        for one in due_months(keys, declaration, at) if declaration else ():
+            if not keys.may_forget():
+                said.append(f"month {one.month} is due; {_ELSEWHERE}")
+                break
+            count = erase_month(keystore=keys, folders=ledgers(), month=one.month, actor="system", at=at)
+            said.append(f"month {one.month} erased: {count} reports")
+    except OSError as refused:
+        said.append(f"keys can't be deleted here ({refused.strerror}); {_ELSEWHERE}")
+    except NotErased as stays:
+        said.append(str(stays))
+    return tuple(said)
+
+
+def ledgers() -> tuple[Path, ...]:
+    """The folders beside that of the keys in which the ledger of erasures lies: the data folder, which is in every backup."""
+    return (Path(settings.COP_DATA),) if settings.COP_DATA else ()
+
+
+def restored(at: datetime) -> tuple[str, ...]:
+    """The months of the ledgers whose rows a restore brought back and that are erased again, in the caller's transaction (S-30)."""
+    keys = keystore()
+    return replay(folders=(*((keys.folder,) if keys else ()), *ledgers()), at=at)
 
 
 def open_outgoing(kind: str, key: str, sealed: bytes) -> tuple[str, tuple[Attachment, ...]]:

@@ -18,6 +18,7 @@ from cop.hotline.core.overload import Load, shortened
 from cop.hotline.core.receipt import Opened, opened, receipt_of
 from cop.hotline.core.sealing import Keys, SealedReport, seal_from_reporter, seal_report
 from cop.hotline.models import Message, Report, TeamKey
+from cop.hotline.queries.retention import is_erased
 
 # SQLite lets one write and the others sleep; waiting here instead gives 251 reports a second instead of 175 with 16 clients.
 _one_writes = Lock()
@@ -29,6 +30,10 @@ MOST_MESSAGES = 200  # of a reporter in one thread
 
 class ThreadFull(Exception):
     """A thread that holds as many messages of its reporter as one may."""
+
+
+class ThreadEnded(ThreadFull):
+    """A thread whose term has ended: nothing of it opens any more, and nothing more is taken for it."""
 
 
 class UnknownKeys(Exception):
@@ -155,6 +160,8 @@ def _store(arrived: _Arrived) -> None:
 def _add(arrived: _Arrived) -> str:
     """A second sending under one receipt: the same again, or a further message."""
     row = Report.objects.select_for_update().get(lookup=arrived.found.lookup.hex())
+    if is_erased(row.month):
+        raise ThreadEnded("the term of this report has ended and it is erased; send a new report")
     if arrived.danger and not row.danger:  # said only now; it must not be lost because the words are the same
         row.danger = True
         row.save(update_fields=["danger"])

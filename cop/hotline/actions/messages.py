@@ -11,6 +11,7 @@ from cop.ground.core.door import public_half
 from cop.ground.public import record
 from cop.hotline.core.sealing import seal_to_reporter
 from cop.hotline.models import Message, Report
+from cop.hotline.queries.retention import is_erased
 
 LONGEST = 2000
 
@@ -19,11 +20,13 @@ LONGEST = 2000
 def write(*, report: int, text: str, thread: bytes, month: str, actor: str, at: datetime) -> str:
     """Put a message of 1 to 2,000 signs into a report's thread and answer its id. `thread` is the thread key of `month`.
 
-    Raises ValueError for a text that is empty or too long, Report.DoesNotExist.
+    Raises ValueError for a text that is empty or too long or a report that is erased, Report.DoesNotExist.
     """
     if not text.strip() or len(text) > LONGEST:
         raise ValueError(f"a message has 1 to {LONGEST} signs")
     to = Report.objects.select_for_update().get(pk=report)
+    if is_erased(to.month, month):
+        raise ValueError("the term of this report has ended and it is erased")
     message = uuid.uuid4().hex
     sealed = seal_to_reporter(
         text, reply_to=bytes(to.reply_to), own_public=bytes(to.own_public), thread=public_half(thread), month_id=month,

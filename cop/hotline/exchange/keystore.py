@@ -10,15 +10,18 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from cop.ground.core.door import fingerprint, new_key, public_half
 from cop.hotline.core.sealing import Keys
+from cop.hotline.exchange.ledger import Erased, erased, sync
 
 PUBLIC, DESK, WORKER = "public", "desk", "worker"
 AHEAD = 2  # months that are prepared beyond the current one
+STALE = 3600  # seconds after which a file that a program began to write was left behind by it
 _MONTH = re.compile(r"^(\d{4}-\d{2})\.month\.pub$")
 _HEX = re.compile(r"^[0-9a-f]{64}$")
 
@@ -44,9 +47,54 @@ class Keystore:
             made.append("service key")
         service = self._read(WORKER, "service.key")
         self._make(DESK, "service.pub", public_half(service))
+        self._sweep()
+        gone = {one.month for one in self.ledger()}
         for month in months_from(at, AHEAD + 1):
-            made += self._prepare_month(month)
+            if month not in gone:
+                made += self._prepare_month(month)
         return made
+
+    def ledger(self) -> tuple[Erased, ...]:
+        """The months that were erased, by the ledger beside the keys."""
+        return erased(self.folder)
+
+    def may_forget(self) -> bool:
+        """May this process delete keys of months?"""
+        return all(os.access(folder, os.W_OK) for folder in (self.folder, self.folder / PUBLIC, self.folder / DESK))
+
+    def fingerprints(self, month: str) -> tuple[str, ...]:
+        """The fingerprints of the public halves of a month's keys that are there, ordered: copies are known by them."""
+        found = set()
+        for role, name in _files(month):
+            with contextlib.suppress(KeysMissing):
+                held = self._read(role, name)
+                found.add(fingerprint(held if name.endswith(".pub") else public_half(held)))
+        return tuple(sorted(found))
+
+    def forget(self, month: str, keys: tuple[str, ...] | None = None) -> int:
+        """Delete the keys of a month, durably, and files of it that were half written; answers how many files are gone.
+
+        With `keys`, only files whose public half has one of these fingerprints. Raises OSError where this process may not.
+        """
+        gone = 0
+        for role, name in _files(month):
+            path = self.folder / role / name
+            for found in (path, *path.parent.glob(f".{name}-*")):
+                if found.exists() and (keys is None or found != path or _fits(found, keys)):
+                    found.unlink()
+                    gone += 1
+        for role in (DESK, PUBLIC):
+            if (self.folder / role).is_dir():
+                sync(self.folder / role)
+        return gone
+
+    def _sweep(self) -> None:
+        """Files that a program left half written hold keys: away with those that are an hour old."""
+        for role in (PUBLIC, DESK, WORKER):
+            for path in (self.folder / role).glob(".*-*-*"):
+                with contextlib.suppress(FileNotFoundError):
+                    if time.time() - path.stat().st_mtime > STALE:
+                        path.unlink()
 
     def _prepare_month(self, month: str) -> list[str]:
         """Both halves of a month, and its thread key. A half that lost its other one is never replaced."""
@@ -103,7 +151,7 @@ class Keystore:
         fresh = target.with_name(f".team.pub-{os.getpid()}-{os.urandom(4).hex()}")
         _write(fresh, public)
         fresh.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
 
     def team(self) -> str:
         """The id of the team key that reports are sealed to, or nothing where there is none."""
@@ -124,7 +172,7 @@ class Keystore:
                 os.link(fresh, target)
         finally:
             fresh.unlink()
-        _sync(target.parent)
+        sync(target.parent)
         return True
 
     def _read(self, role: str, name: str) -> bytes:
@@ -158,10 +206,15 @@ def _write(path: Path, key: bytes) -> None:
         os.fsync(out.fileno())
 
 
-def _sync(folder: Path) -> None:
-    """The names in a folder are on the disk, too."""
-    handle = os.open(folder, os.O_RDONLY)
+def _files(month: str) -> tuple[tuple[str, str], ...]:
+    """Folder and name of each key of a month; the private one first."""
+    return (DESK, f"{month}.month.key"), (PUBLIC, f"{month}.thread.key"), (PUBLIC, f"{month}.month.pub")
+
+
+def _fits(path: Path, keys: tuple[str, ...]) -> bool:
+    """Is this file one of the keys with these fingerprints? One that is damaged may have been one."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        held = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        return fingerprint(held if path.name.endswith(".pub") else public_half(held)) in keys
+    except ValueError:
+        return True

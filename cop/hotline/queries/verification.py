@@ -8,22 +8,47 @@ from typing import Any
 
 from cop.ground.core.door import fingerprint
 from cop.ground.public import entries_of
-from cop.hotline.models import Member, Message, Report, TeamKey
+from cop.hotline.models import Erasure, Member, Message, Report, TeamKey
 
-REPORTS = "hotline/report/"
+REPORTS, MONTHS = "hotline/report/", "hotline/month/"
 
 
 def row_faults() -> Iterator[str]:
-    """Reports and messages that are missing, changed, or told of by no entry, one sentence each."""
+    """Reports and messages that are missing, changed, or told of by no entry, one sentence each.
+
+    Those of a month that the trail says is erased must be there, and hold nothing any more.
+    """
     entries = _entries("receive", "receive message", "write to reporter")
     told = {(entry.thing, details.get("message", "")): details["commitment"] for entry, details in entries}
+    gone = erased_months()
     for row in Report.objects.order_by("pk").iterator(500):
-        yield from _compared(told.pop((f"{REPORTS}{row.pk}", ""), None), row.commitment, f"report {row.pk}")
-    for message in Message.objects.order_by("pk").iterator(500):
+        held, what = told.pop((f"{REPORTS}{row.pk}", ""), None), f"report {row.pk}"
+        full = any((row.own_public, row.own_key, row.body, row.reply_to, row.mark))
+        yield from _left(held, what, full=full) if row.month in gone else _compared(held, row.commitment, what)
+    for message in Message.objects.order_by("pk").select_related("report").iterator(500):
         held = told.pop((f"{REPORTS}{message.report_id}", message.name), None)
-        yield from _compared(held, message.commitment, f"message {message.name} of report {message.report_id}")
+        what, full = (
+            f"message {message.name} of report {message.report_id}",
+            any((message.for_reporter, message.for_desk, message.own_key, message.mark)),
+        )
+        ended = message.month in gone or message.report.month in gone
+        yield from _left(held, what, full=full) if ended else _compared(held, message.commitment, what)
     for thing, message in told:
         yield f"{'message ' + message + ' of ' if message else ''}report {thing.removeprefix(REPORTS)} is missing"
+    for month in Erasure.objects.exclude(month__in=gone).values_list("month", flat=True):
+        yield f"the erasure of {month} is told of by no entry of the audit trail"
+
+
+def erased_months() -> frozenset[str]:
+    """The months of which the audit trail says that they are erased."""
+    return frozenset(entry.thing.removeprefix(MONTHS) for entry, _ in _entries("erase month"))
+
+
+def _left(told: str | None, what: str, *, full: bool) -> Iterator[str]:
+    if told is None:
+        yield f"{what} is told of by no entry of the audit trail"
+    elif full:
+        yield f"{what} is of a month that is erased and still holds something; run cop hotline erase"
 
 
 def _compared(told: str | None, held: str, what: str) -> Iterator[str]:
