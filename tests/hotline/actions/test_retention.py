@@ -201,9 +201,9 @@ def test_a_thread_that_ended_takes_no_more_words(aged):
 
 
 def test_what_can_t_be_finished_here_is_finished_by_the_next_who_may(aged):
-    """RET-05: the ledger lies where nobody may write it; the decision stands, and nothing is lost track of."""
+    """RET-05: a copy of the ledger can't be written; the decision stands, and nothing is lost track of."""
     centre, _, number, month = aged
-    blocked = centre.keystore.folder / NAME
+    blocked = public.ledgers()[0] / NAME
     blocked.mkdir()
     with pytest.raises(IsADirectoryError):
         erase(centre, month)
