@@ -59,7 +59,8 @@ class Worker:
         self.outbox: Any = import_module("cop.ground.actions.outbox")
         self.mail: Any = import_module("cop.ground.exchange.mail")
         self.public: Any = import_module("cop.ground.public")
-        self.opener: Any = import_module("cop.hotline.public").open_outgoing
+        hotline: Any = import_module("cop.hotline.public")
+        self.opener, self.hotline = hotline.open_outgoing, hotline.work
         self.errors: Any = import_module("django.db.utils")
         self.close: Any = import_module("django.db").close_old_connections
         settings: Any = import_module("django.conf").settings
@@ -99,6 +100,8 @@ class Worker:
             outcome = self.mail.deliver(self.server, outgoing, self.opener)
             state = self.outbox.settle(mail=outgoing.id, outcome=outcome, at=self.public.now())
             say(f"mail {outgoing.id} ({outgoing.kind}): {state}" + (f", {outcome.problem}" if outcome.problem else ""))
+        for text in self.hotline(self.public.now()):
+            say(text)
         failed = tick(self.public.now(), say) if and_tick else 0
         self.close()
         return failed

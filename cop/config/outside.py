@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -63,10 +62,8 @@ def _service(name: str, usual: int) -> Service | None:
 
 def _placed(text: str, usual: int) -> Service | None:
     """Host and port; IPv6 in brackets or alone."""
-    try:
-        return Service(str(ipaddress.IPv6Address(text)), usual) if usual else None
-    except ValueError:
-        pass
+    if text.count(":") > 1 and not text.startswith("["):
+        text = f"[{text}]"
     host, colon, port = text.rpartition(":") if not text.endswith("]") else (text, "", "")
     if not colon:
         host, port = text, str(usual)

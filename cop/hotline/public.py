@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -15,16 +15,20 @@ from cop.hotline.actions.duty import deliver_due, ring
 from cop.hotline.actions.escalations import propose_escalations
 from cop.hotline.actions.follow import follow_mails, forget_pages
 from cop.hotline.actions.keys import repair
+from cop.hotline.actions.outside import probe_due, trace_due
 from cop.hotline.actions.retention import NotErased, erase_month, finish_erasures, replay, ring_holds
 from cop.hotline.core.notice import WAIT_HOURS
 from cop.hotline.core.parcel import open_parcel
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
-from cop.hotline.models import TeamKey
+from cop.hotline.models import CaseAddress, TeamKey
 from cop.hotline.queries.notices import check_may_go_out
 from cop.hotline.queries.opening import OpenUntil, local_day, open_until, rules
 from cop.hotline.queries.retention import due_months, in_force
 
-__all__ = ["PASSPHRASE", "demonstration", "is_open", "keystore", "ledgers", "open_outgoing", "restored", "tick"]
+__all__ = [
+    "PASSPHRASE", "demonstration", "is_open", "keystore", "ledgers", "open_outgoing", "restored", "tick", "work",
+]  # fmt: skip
+EVERY, DEMO_EVERY = timedelta(hours=1), timedelta(seconds=20)  # between two looks at what was notified
 _ELSEWHERE = "run cop hotline erase as the user whose keys they are"
 SEALED_MAILS = ("notice", "referral")
 
@@ -55,6 +59,19 @@ def tick(at: datetime) -> tuple[str, ...]:
     Where this process may not write the keys, `cop hotline prepare` does it as a user who may.
     """
     return (*_duty(at), *_notices(at), *_keys(at), *_retention(at))
+
+
+def work(at: datetime) -> tuple[str, ...]:
+    """What the worker does for the hotline in each of its rounds: traces that were asked for, and looks at what was notified."""
+    keys, outside = keystore(), settings.COP_TRACE
+    if keys is None or not outside.resolvers or not CaseAddress.objects.exclude(for_service=b"").exists():
+        return ()
+    try:
+        traced = trace_due(keystore=keys, outside=outside, at=at)
+        gone = probe_due(keystore=keys, outside=outside, every=DEMO_EVERY if settings.COP_DEMO else EVERY, at=at)
+    except KeysMissing as missing:
+        return (str(missing),)
+    return (*((f"{traced} addresses traced",) if traced else ()), *((f"{gone} addresses look gone",) if gone else ()))
 
 
 def _duty(at: datetime) -> tuple[str, ...]:

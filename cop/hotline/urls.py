@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 
 from cop.hotline.api import reports
-from cop.hotline.views import cases, duty, exposure, golive, notice, report, unlocking
+from cop.hotline.views import cases, duty, exposure, golive, notice, notices, report, unlocking
 
 
 class CaseNumber:
@@ -43,6 +43,9 @@ desk = [
     re_path(r"^desk/hotline/cases\.(?P<form>csv|xlsx|json)$", cases.cases_download),
     path("desk/hotline/cases/<case:number>/", cases.case_page),
     path("desk/hotline/cases/<case:number>/reveal/", exposure.reveal_view),
+    path("desk/hotline/cases/<case:number>/notices/", notices.case_notices_page),
+    path("desk/hotline/notices/", notices.notices_page),
+    path("desk/hotline/contacts/", notices.contacts_page),
     path("desk/hotline/messages/", cases.messages_page),
     path("desk/hotline/danger/", duty.danger_page),
     path("desk/hotline/duty/", duty.duty_page),

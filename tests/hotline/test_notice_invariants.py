@@ -125,7 +125,7 @@ class World:
                 hold = True
             elif event.verb in ("lift hold", "agree"):
                 hold = False
-            elif event.verb == "trace":
+            elif event.verb == "traced":
                 last = (event.at, event.details)
             elif event.verb == "send notice":
                 assert not hold

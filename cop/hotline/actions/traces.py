@@ -39,9 +39,9 @@ def keep_trace(
     )  # fmt: skip
     row.country, row.network = country, network
     row.save(update_fields=["country", "network"])
-    note(row, by=by, at=at, verb="trace", country=country or "unknown")
+    note(row, by=by, at=at, verb="traced", country=country or "unknown")
     record(
-        actor=by, verb="trace", thing=f"hotline/case/{row.case_id}", at=at, address=row.name, trace=name,
+        actor=by, verb="traced", thing=f"hotline/case/{row.case_id}", at=at, address=row.name, trace=name,
         country=country or "unknown",
     )  # fmt: skip
     return name

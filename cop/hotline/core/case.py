@@ -46,6 +46,19 @@ VERBS: dict[str, str] = {
     "trace": mark("had an address traced"),
     "traced": mark("traced"),
     "notify": mark("sent a notice"),
+    "prepare notice": mark("prepared a notice"),
+    "send notice": mark("let a notice go out"),
+    "drop notice": mark("dropped a notice"),
+    "notice sent": mark("a notice arrived"),
+    "notice failed": mark("a notice did not arrive"),
+    "notice tried again": mark("a notice is tried again"),
+    "notice taken back": mark("a notice was taken back"),
+    "notice bounced": mark("noted that a notice came back"),
+    "notice page opened": mark("opened the page of a notice"),
+    "notice acknowledged": mark("confirmed a notice"),
+    "notice decided": mark("noted what was decided on a notice"),
+    "propose": mark("proposed what comes next"),
+    "decline": mark("declined what was proposed"),
     "hand over": mark("handed it over"),
     "looks gone": mark("found that it looks gone"),
     "gone": mark("said that it is gone"),
@@ -60,6 +73,9 @@ VERBS: dict[str, str] = {
     "uphold appeal": mark("upheld the appeal"),
     "dismiss appeal": mark("dismissed the appeal"),
 }  # fmt: skip
+
+
+ERASED = "erased"  # the reason of a case whose month was erased while it was open
 
 
 class State(StrEnum):
@@ -398,6 +414,8 @@ def reopen(case: Case) -> Case:
     """A closed case is worked on again; what was assessed stays (CASE-10)."""
     if not case.reason:
         raise NotAllowed("CASE-10", "only a closed case can be reopened")
+    if case.reason == ERASED:
+        raise NotAllowed("CASE-10", "the term of this case has ended and it is erased")
     return replace(case, reason="")
 
 

@@ -43,8 +43,8 @@ def read_host(text: str) -> str:
     "" for what is no host. Spellings of IPv4 that programs accept (decimal, octal, hexadecimal, short) come back dotted.
     """
     text = unquote(text.strip(), errors="replace")
-    if text.startswith("["):
-        return _bracketed(text)
+    if text.startswith("[") or text.count(":") > 1:
+        return _bracketed(text if text.startswith("[") else f"[{text}]")
     host = _ascii(unicodedata.normalize("NFKC", text).replace("。", ".")).removesuffix(".")
     labels = host.split(".")
     if _NUMBER.fullmatch(labels[-1]):

@@ -104,6 +104,11 @@ class Traced:
         return ", ".join(map(str, self.asns))
 
     @property
+    def system(self) -> str:
+        """The autonomous system as it is kept beside a trace, such as AS64496; "" unknown, or where there are several."""
+        return f"AS{self.asn}" if len(self.asns) == 1 else ""
+
+    @property
     def holder(self) -> str:
         """Who the registers say holds the network."""
         return ", ".join(self._said(HOLDER))

@@ -33,6 +33,8 @@ def resolve(host: str, *, outside: Outside, until: Until) -> Resolved:
     spelled = host_ip(host)
     if spelled is not None:
         return Resolved((str(spelled),))
+    if not host:
+        return Resolved(says="no_such_host")
     if not outside.resolvers:
         return Resolved(says="not_set_up")
     found: list[str] = []

@@ -82,6 +82,8 @@ class CaseAddress(models.Model):
     notified_at = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
     looks_gone_at = models.DateTimeField(null=True)
+    trace_asked_at = models.DateTimeField(null=True)
+    probed_at = models.DateTimeField(null=True)
     moved_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
 

@@ -152,6 +152,12 @@ def traces(address: str) -> list[TraceRow]:
     return [TraceRow(row.name, row.at, row.by, row.country, row.network) for row in found.defer("sealed")]
 
 
+def last_traces(number: int) -> dict[str, TraceRow]:
+    """The newest trace of each address of a case, by the address's name. One query."""
+    found = Trace.objects.filter(address__case=number).order_by("at", "pk").select_related("address").defer("sealed")
+    return {row.address.name: TraceRow(row.name, row.at, row.by, row.country, row.network) for row in found}
+
+
 def newest_traces(addresses: Iterable[CaseAddress]) -> list[Traced | None]:
     """The newest trace of each address, or None."""
     found: dict[int, Traced] = {}

@@ -80,7 +80,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
 
 def _rights(request: HttpRequest) -> dict[str, bool]:
     """What who asks may do here, by the permission's code with a low line."""
-    codes = ("case.assess", "duty.send", "hotline.open", "station.manage", "care.see", "message.approve", "contact.approve",
+    codes = ("case.assess", "duty.send", "hotline.open", "station.manage", "care.see", "message.approve", "notice.prepare",
              "figures.desk", "retention.hold")  # fmt: skip
     return {code.replace(".", "_"): holds(request, code, SCOPE) for code in codes}
 

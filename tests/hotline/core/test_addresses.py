@@ -194,6 +194,13 @@ def test_only_what_is_global_is_public(ip):
     assert is_public_ip(str(ip)) == is_public_ip(ip)
 
 
+def test_ipv6_has_one_spelling_with_or_without_brackets():
+    assert read_host("2001:DB8::0:1") == read_host("[2001:db8::1]") == "[2001:db8::1]"
+    assert str(host_ip("2001:db8::1")) == "2001:db8::1"
+    assert str(host_ip("[fe80::1%eth0]")) == "fe80::1"
+    assert read_host("::ffff:1:2:3:4:5:6:7:8") == ""
+
+
 def test_what_can_be_traced():
     assert read_address("http://name.example/").traceable
     assert read_address("ftp://name.example/").traceable

@@ -69,6 +69,9 @@ def test_what_sources_said_is_told_with_source_and_moment():
     assert [(one.mail, one.party, one.source, one.at) for one in held.abuse] == [("abuse@host.example", "host", "rdap", AT)]
     assert [(one.mail, one.party) for one in held.registrar_abuse] == [("abuse@names.example", "registrar")]
     assert [one.says for one in held.faults] == ["no_answer"]
+    assert held.system == ""
+    assert traced(("asn", "64496", "origin", ONE), ("asn", "64496", "origin", TWO)).system == "AS64496"
+    assert traced().system == ""
     assert replace(held, party=PROXY).abuse[0].party == "proxy"
 
 

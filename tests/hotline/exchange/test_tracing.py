@@ -229,7 +229,7 @@ def test_a_redirector_leads_to_the_register_that_knows(internet):
 
 @pytest.mark.parametrize(
     ("target", "says"),
-    [("http://10.0.0.1/", "refused_address"), ("http://inside.example/", "refused_address"), ("https://169.254.169.254/", "refused_address"),
+    [("http://10.0.0.1/", "refused_address"), ("http://[fd00::1]/", "refused_address"), ("https:///", "no_such_host"), ("http://inside.example/", "refused_address"), ("https://169.254.169.254/", "refused_address"),
      ("http://nowhere.example/", "no_such_host"), ("file:///etc/passwd", "unusable"), ("http://[::1/", "unusable"), ("/again", "no_answer"),
      ("http://pictures.example:99999/", "unusable"), ("gopher://pictures.example/", "unusable")],
 )  # fmt: skip
@@ -278,8 +278,7 @@ def test_endless_words_of_whois_end(internet):
         ask_whois("192.0.2.10", outside=internet.outside(whois=Service(HERE, bad.port)), until=Until(5))
 
 
-def test_answers_of_others_than_the_resolver_are_passed_by(internet):
-    """A resolver that answers with nonsense is as good as silent; the next one is asked."""
+def test_where_one_resolver_is_silent_the_next_one_is_asked(internet):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind((HERE, 0))
         resolvers = (Service(HERE, silent.getsockname()[1]), Service(HERE, internet.port("dns")))
