@@ -7,21 +7,23 @@ from datetime import datetime
 from django.conf import settings
 
 from cop.accounts.public import hotline_team
-from cop.ground.core.door import NotOpened
+from cop.ground.core.door import Figure, NotOpened
 from cop.ground.public import Attachment, NotNow, NotReadable
 from cop.hotline.actions.demonstration import PASSPHRASE, make_demonstration
 from cop.hotline.actions.duty import deliver_due, ring
 from cop.hotline.actions.escalations import propose_escalations
 from cop.hotline.actions.follow import follow_mails, forget_pages
 from cop.hotline.actions.keys import repair
+from cop.hotline.core.edition import indicators_of
 from cop.hotline.core.notice import WAIT_HOURS
 from cop.hotline.core.parcel import open_parcel
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import TeamKey
+from cop.hotline.queries.figures import published
 from cop.hotline.queries.notices import check_may_go_out
 from cop.hotline.queries.opening import OpenUntil, open_until, rules
 
-__all__ = ["PASSPHRASE", "demonstration", "is_open", "keystore", "open_outgoing", "tick"]
+__all__ = ["PASSPHRASE", "demonstration", "facts", "is_open", "keystore", "open_outgoing", "tick"]
 SEALED_MAILS = ("notice", "referral")
 
 
@@ -33,6 +35,15 @@ def keystore() -> Keystore | None:
 def is_open(at: datetime) -> OpenUntil | None:
     """The declaration under which this centre takes reports at `at`; None where it is closed, or another hotline takes them."""
     return None if settings.COP_HOTLINE_ELSEWHERE else open_until(at)
+
+
+def facts(year: int | None = None) -> dict[str, Figure]:
+    """What this centre's own hotline says of the indicators P2-03, its parts, and P2-04, by code, with what vouches for it.
+
+    From the newest edition of a published year, or of the newest year; a code that is hidden or unknown is left out (FIG-09).
+    """
+    found = published(year)
+    return indicators_of(found.edition) if found else {}
 
 
 def demonstration(at: datetime) -> None:

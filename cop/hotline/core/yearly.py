@@ -71,6 +71,7 @@ LABELS: dict[str, str] = {
     "removal/elsewhere": mark("Hosted abroad, or not known where"),
     "quality/disputed": mark("Addresses of which two people judged differently"),
     "quality/overturned": mark("Addresses whose assessment an appeal changed"),
+    "quality/held": mark("Addresses removed after the police asked to wait"),
 }
 MEDIANS: dict[str, str] = {
     "assessment": mark("From the report to its first assessment"),
@@ -95,8 +96,11 @@ class YearlySet:
     medians: Mapping[str, float | None]
 
     def table(self, name: str) -> list[tuple[str, int | None]]:
-        """The cells of one table, in their order."""
-        return [(code, value) for code, value in self.cells.items() if code.split("/")[0] == name]
+        """The cells of one table, in the order of LABELS; countries with most addresses first, all others last."""
+        held = [code for code in self.cells if code.startswith(f"{name}/")]
+        place = {code: number for number, code in enumerate(LABELS)}
+        held.sort(key=lambda code: (code == REST, place.get(code, -1), -(self.cells[code] or 0), code))
+        return [(code, self.cells[code]) for code in held]
 
 
 def counts_of(facts: Iterable[Fact], year: int) -> dict[str, int]:
@@ -142,7 +146,7 @@ def _codes_of_address(one: Fact, year: int) -> list[str]:
     if _in(one.confirmed_on, year):
         codes += ["addresses/confirmed", f"addresses/{where}", f"age/{one.age}"]
     if one.to_removal is not None and one.confirmed and _in(one.ended_on, year):
-        codes += ["removal/removed", f"removal/{where}"]
+        codes += ["removal/removed", f"removal/{where}", *(["quality/held"] if one.held else [])]
     return codes
 
 

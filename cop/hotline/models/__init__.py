@@ -2,6 +2,7 @@
 
 from cop.hotline.models.cases import Case, CaseAddress, CaseEvent, Draft, Exposure, Item, Skip, Station
 from cop.hotline.models.duty import DutyAlarm, DutyMessage
+from cop.hotline.models.figures import PublishedYear
 from cop.hotline.models.notices import Contact, Escalation, Notice, NoticeLine
 from cop.hotline.models.opening import Opening
 from cop.hotline.models.reports import Message, Report
@@ -10,5 +11,5 @@ from cop.hotline.models.traces import Trace
 
 __all__ = [
     "Case", "CaseAddress", "CaseEvent", "Contact", "Draft", "DutyAlarm", "DutyMessage", "Escalation", "Exposure", "Item", "Member",
-    "MemberKey", "Message", "Notice", "NoticeLine", "Opening", "Report", "Skip", "Station", "TeamKey", "Trace",
+    "MemberKey", "Message", "Notice", "NoticeLine", "Opening", "PublishedYear", "Report", "Skip", "Station", "TeamKey", "Trace",
 ]  # fmt: skip

@@ -8,7 +8,8 @@ from typing import Any
 
 from cop.ground.core.door import fingerprint
 from cop.ground.public import entries_of
-from cop.hotline.models import Member, Message, Report, TeamKey
+from cop.hotline.core.edition import digest_of
+from cop.hotline.models import Member, Message, PublishedYear, Report, TeamKey
 
 REPORTS = "hotline/report/"
 
@@ -31,6 +32,16 @@ def _compared(told: str | None, held: str, what: str) -> Iterator[str]:
         yield f"{what} is told of by no entry of the audit trail"
     elif told != held:
         yield f"{what} was changed"
+
+
+def figure_faults() -> Iterator[str]:
+    """Published figures that are missing, changed, or told of by no entry, one sentence each (FIG-07)."""
+    told = {(entry.thing, details["edition"]): details["digest"] for entry, details in _entries("publish figures")}
+    for row in PublishedYear.objects.order_by("year", "edition"):
+        held = told.pop((f"hotline/figures/{row.year}", row.edition), None)
+        yield from _compared(held, digest_of(row.body), f"edition {row.edition} of the figures of {row.year}")
+    for thing, edition in told:
+        yield f"edition {edition} of the figures of {thing.removeprefix('hotline/figures/')} is missing"
 
 
 def ring_faults() -> list[str]:
@@ -63,6 +74,6 @@ def asked_key(pseudonym: str) -> str:
     return found
 
 
-def _entries(*verbs: str, thing: str = "") -> Iterator[tuple[Any, dict[str, str]]]:
+def _entries(*verbs: str, thing: str = "") -> Iterator[tuple[Any, dict[str, Any]]]:
     for entry in entries_of(*verbs, thing=thing):
         yield entry, json.loads(entry.details)
