@@ -60,7 +60,7 @@ TEMPLATES = {
     "report": "report/",
     "report-child": "report/?view=child",
     "report-follow-up": "report/follow-up/",
-    "report-own-picture": "report/own-picture/",
+    "report-help": "report/help/",
     "report-done": "report/done/",
     "notice": "notice/",
 }
