@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cop.cli.dev.invented import INVENTED, add_invented, go_live
+from cop.cli.dev.invented import INVENTED, add_invented
 from cop.ground.core.tables import PACKAGE
 
 ROUND, OPEN = "sample-2026", "sample-open"
@@ -50,6 +50,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     from cop.accounts.public import demonstration_links  # slow, and needs Django set up
     from cop.ground.public import now, reference  # slow, and needs Django set up
+    from cop.hotline.public import demonstration as open_hotline  # slow, and needs Django set up
     from cop.observatory.actions.demonstration import COUNTRY  # slow, and needs Django set up
     from cop.observatory.actions.demonstration import ROUND as ROUND_OF_DEMONSTRATION  # slow, and needs Django set up
     from cop.observatory.actions.invitations import accept_invitation  # slow, and needs Django set up
@@ -66,21 +67,8 @@ def main() -> None:
     number = add_questionnaire(questionnaire=survey, at=at, actor="system")
     _make_open_round(number, at)
     _make_releases(survey, number, at)
-    _open_hotline(at)
+    open_hotline(at)
     print(json.dumps(links | _people(at)))
-
-
-def _open_hotline(at: datetime) -> None:
-    """Keys, and the gate open under a declaration that was invented."""
-    from cop.accounts.actions.invitations import make_person  # slow, and needs Django set up
-    from cop.hotline.actions.keys import set_up  # slow, and needs Django set up
-    from cop.hotline.actions.opening import open_hotline  # slow, and needs Django set up
-    from cop.hotline.exchange.keystore import Keystore  # slow, and needs Django set up
-
-    lead = make_person(email="lead@centre.example", name="Lee Sample", language="en", at=at)
-    set_up(keystore=Keystore(Path(os.environ["COP_DATA"]) / "keys"), person=lead.pk, passphrase=PASSWORD, at=at)
-    until = at.date() + timedelta(days=90)
-    open_hotline(until=until, declaration=go_live(until), actor="p-sample", at=at)
 
 
 def _people(at: datetime) -> dict[str, str]:
