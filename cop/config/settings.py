@@ -31,6 +31,7 @@ COP_MAIL = env.a_mail_server("COP_MAIL")
 COP_KEYS = Path(env.a_text("COP_KEYS")) if env.a_text("COP_KEYS") else COP_DATA / "keys" if COP_DATA else None
 COP_HOTLINE_ELSEWHERE = env.an_organisation("COP_HOTLINE_ELSEWHERE")
 COP_HOTLINE_PROOF_OF_WORK = env.a_switch("COP_HOTLINE_PROOF_OF_WORK")
+COP_HOTLINE_OVERLOAD = env.a_choice("COP_HOTLINE_OVERLOAD", ("auto", "on"))
 COP_HOTLINE_RATE_LIMIT = env.a_switch("COP_HOTLINE_RATE_LIMIT")
 COP_TRACE = outside(demo=COP_DEMO)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,8 +15,8 @@ from django.http import HttpRequest
 from cop.accounts.public import is_loopback
 from cop.ground.core.door import seal
 from cop.ground.public import address_of, now
-from cop.hotline.core.body import BadBody, Body, Fault, read_body
-from cop.hotline.core.proof import BadProof, Limits, check_proof, check_ticket
+from cop.hotline.core.body import BadBody, Body, Fault, pack, read_body
+from cop.hotline.core.proof import BadProof, Limits, Spent, check_proof, check_ticket
 from cop.hotline.core.receipt import BadSeed, receipt_of
 from cop.hotline.core.sealing import SealedReport
 from cop.hotline.exchange.keystore import Keystore
@@ -28,6 +29,7 @@ _ADDRESS = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)*example(?::\d+)?(?:[/?#][
 _HOST = re.compile(r"\b(?:[a-z0-9-]+\.)+([a-z]{2,24})\b", re.IGNORECASE)
 _PUBLIC, _KEY, _OVERHEAD, _STEP = 32, 128, 48, 512
 limits = Limits(PER_HOUR)
+spent = Spent()
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Sent:
     mark: str = ""
     team_id: str = ""
     month_id: str = ""
+
+    @property
+    def said(self) -> bytes:
+        """What a proof is used for: the words, or the mark of what was sealed unseen."""
+        return self.mark.encode() if self.sealed is not None else pack(self.body)
 
 
 class TooSoon(Exception):
@@ -121,22 +128,36 @@ def names_a_real_host(text: str) -> bool:
     return any(found[1].lower() != "example" for found in _HOST.finditer(text))
 
 
-def pass_flood(
-    request: HttpRequest, keys: Keystore, seed: str, *, proof: object = None, ticket: object = None, danger: bool = False
-) -> None:
-    """Proof of work, or a ticket that is ripe, and the limit of the network. Raises BadProof, TooSoon.
+def check_work(request: HttpRequest, keys: Keystore, seed: str, *, proof: object = None, ticket: object = None) -> str:
+    """Proof of work, or a ticket that is ripe: answers the one that holds, to be used. Raises BadProof, TooSoon.
 
-    The limit never holds up a report that says that a child is in danger (S-32).
-    Both can be switched off for measurements, on a loopback address only.
+    It is cheap and comes before anything else of a report is read. It can be switched off for measurements, on a loopback address
+    only; the answer is empty then.
     """
-    local, at = is_loopback(request), now()
-    if not (local and not settings.COP_HOTLINE_PROOF_OF_WORK):
-        try:
-            check_proof(keys.flood_secret(), proof if isinstance(proof, str) else "", seed, at)
-        except BadProof:
-            if not ticket:
-                raise
-            if wait := check_ticket(keys.flood_secret(), str(ticket), seed, at):
-                raise TooSoon(wait) from None
-    if not danger and not (local and not settings.COP_HOTLINE_RATE_LIMIT) and (wait := limits.wait(address_of(request), at)):
-        raise TooSoon(wait)
+    if is_loopback(request) and not settings.COP_HOTLINE_PROOF_OF_WORK:
+        return ""
+    at = now()
+    try:
+        text = proof if isinstance(proof, str) else ""
+        check_proof(keys.flood_secret(), text, seed, at)
+    except BadProof:
+        if not ticket:
+            raise
+        text = str(ticket)
+        if wait := check_ticket(keys.flood_secret(), text, seed, at):
+            raise TooSoon(wait) from None
+    return text
+
+
+@contextmanager
+def pass_flood(request: HttpRequest, work: str, said: bytes, *, danger: bool = False) -> Iterator[None]:
+    """Around the storing of `said`: the proof or ticket is for this text alone, and the network is within its limit.
+
+    Raises BadProof, TooSoon. The limit never holds up a report that says that a child is in danger (S-32). It can be switched off
+    for measurements, on a loopback address only.
+    """
+    free = danger or (is_loopback(request) and not settings.COP_HOTLINE_RATE_LIMIT)
+    with spent.use(work, said) if work else nullcontext():
+        if not free and (wait := limits.wait(address_of(request), now())):
+            raise TooSoon(wait)
+        yield

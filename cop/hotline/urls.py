@@ -25,7 +25,8 @@ pages = [
     path("report/receipt/", report.receipt_page),
     path("report/follow-up/", report.follow_up_page),
     path("report/done/", report.done_page),
-    path("report/own-picture/", report.own_picture_page),
+    path("report/help/", report.own_picture_page),
+    path("report/own-picture/", report.old_help_page),
     path("notice/", notice.notice_page),
 ]
 root = [path("static/report.<str:digest>.js", report.script_view)]

@@ -16,17 +16,21 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from cop.cli.dev.invented import go_live
 from cop.cli.serve import server_command
 from cop.ground.core.door import NotOpened, new_key, public_half
 from cop.ground.models import AuditEntry
 from cop.ground.public import now
+from cop.hotline import forms
 from cop.hotline.actions.intake import UnknownKeys, check_team, receive
 from cop.hotline.actions.keys import change
 from cop.hotline.actions.messages import write
+from cop.hotline.actions.opening import open_hotline
 from cop.hotline.api import reports
 from cop.hotline.core.body import Body
+from cop.hotline.core.proof import Limits, Spent, challenge, solve
 from cop.hotline.core.receipt import BadReceipt, new_seed, opened, read_receipt, receipt_of
 from cop.hotline.core.sealing import open_for_reporter, open_key
 from cop.hotline.exchange.keystore import month_of
@@ -232,7 +236,35 @@ def test_a_receipt_opens_its_thread_and_a_reference_opens_nothing(sent):
     assert all(thread(opened(receipt_of(new_seed())), centre.keystore) is None for _ in range(200))
 
 
-# THR-13 and HOT-RING: tests/hotline/actions/test_keys.py, who left. THR-14: tests/hotline/core/test_proof.py. HOT-MEDIA: core/test_media.py.
+def test_a_flooder_with_one_proof_stores_one_text_and_slows_its_own_network_alone(centre, monkeypatch):
+    """THR-14."""
+    open_hotline(until=date(2026, 12, 31), declaration=go_live(date(2026, 12, 31)), actor="system", at=now())
+    monkeypatch.setattr(forms, "limits", Limits(5))
+    monkeypatch.setattr(forms, "spent", Spent())
+    monkeypatch.setattr(reports, "DIFFICULTY", 4)
+    flooder, other = Client(REMOTE_ADDR="198.51.100.7"), Client(REMOTE_ADDR="203.0.113.9")
+
+    def send(client, seed, proof, note):
+        fields = {"idempotency_key": seed, "proof": proof, "note": note}
+        return client.post("/api/v1/reports", fields, content_type="application/json").status_code
+
+    def proof(seed):
+        return solve(challenge(centre.keystore.flood_secret(), now(), 4), seed)
+
+    seed = new_seed()
+    one = proof(seed)
+    said = [send(flooder, seed, one, f"text {number}") for number in range(20)]
+    assert said == [201] + [422] * 19
+    assert [send(flooder, new_seed(), one, "x") for _ in range(20)] == [422] * 20  # nor for another thread
+    assert (Report.objects.count(), Message.objects.count()) == (1, 0)
+    seeds = [new_seed() for _ in range(20)]
+    said = [send(flooder, seed, proof(seed), "x") for seed in seeds]
+    assert (said.count(201), said.count(429)) == (4, 16)
+    seed = new_seed()
+    assert send(other, seed, proof(seed), "x") == 201
+
+
+# THR-13 and HOT-RING: tests/hotline/actions/test_keys.py, who left. HOT-MEDIA: core/test_media.py.
 # HOT-GATE, HOT-STORE, HOT-TRACE: tests/hotline/api/test_reports.py. HOT-NUMBER: tests/hotline/test_concurrency.py.
 
 

@@ -60,8 +60,9 @@ TEMPLATES = {
     "report": "report/",
     "report-child": "report/?view=child",
     "report-follow-up": "report/follow-up/",
-    "report-own-picture": "report/own-picture/",
+    "report-help": "report/help/",
     "report-done": "report/done/",
+    "notice": "notice/",
 }
 # The same for the desk: who opens it (nobody is not signed in), and the address.
 DESK = {

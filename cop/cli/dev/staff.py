@@ -16,8 +16,9 @@ def make_lead(email: str = "lee@centre.example") -> str:
     at = now()
     person = make_person(email=email, name="Lee Example", language="en", at=at)
     give(person_id=person.pk, role="lead", scope="hotline", at=at, actor="system")
+    last = today() + timedelta(days=365)
     for requirement in Requirement:
         record_clearance(
-            person_id=person.pk, requirement=requirement, done_on=today(), valid_until=today() + timedelta(days=365), at=at, actor="system"
+            person_id=person.pk, requirement=requirement, done_on=today(), valid_until=last, at=at, actor="system"
         )  # fmt: skip
     return str(person.pseudonym)

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from cop.ground.public import record
 from cop.hotline.core.body import Body, mark_of, pack
+from cop.hotline.core.overload import Load, shortened
 from cop.hotline.core.receipt import Opened, opened, receipt_of
 from cop.hotline.core.sealing import Keys, SealedReport, seal_from_reporter, seal_report
 from cop.hotline.models import Message, Report, TeamKey
@@ -20,6 +22,7 @@ from cop.hotline.queries.retention import is_erased
 
 # SQLite lets one write and the others sleep; waiting here instead gives 251 reports a second instead of 175 with 16 clients.
 _one_writes = Lock()
+load = Load()
 PATIENCE = 5.0  # seconds
 A_MOMENT = timedelta(hours=1)  # how long a page may hold the team key before the newest
 MOST_MESSAGES = 200  # of a reporter in one thread
@@ -39,11 +42,15 @@ class UnknownKeys(Exception):
 
 @dataclass(frozen=True)
 class Accepted:
-    """What was stored: the receipt and reference to hand out, and whether it is new, the same again, or a further message."""
+    """What was stored: the receipt and reference to hand out, and whether it is new, the same again, or a further message.
+
+    `short`: only its address was taken.
+    """
 
     receipt: str
     reference: str
     what: str
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,14 +71,22 @@ class _Arrived:
 def receive(*, body: Body, seed: str, keys: Keys, at: datetime, danger: bool = False) -> Accepted:
     """Seal and store a report under the receipt that `seed` gives; durable when this returns. `danger`: a child is in danger now.
 
+    Under overload the address alone is taken, unless a child is in danger; the rest can be added with the receipt (OVER-02).
     The same seed with the same report stores nothing ("again"); with another one it adds a message of the reporter ("message").
     Raises BadSeed, UnknownKeys where the team's key is none in use, and ThreadFull after 200 messages.
     """
     check_team(keys.team_id, at, keys.team)
-    found, packed = opened(receipt_of(seed)), pack(body)
+    kept = shortened(body) if is_overloaded() and not danger else body
+    found, packed = opened(receipt_of(seed)), pack(kept)
     mark = mark_of(found.body_key, packed).hex()
     sealed = seal_report(packed, found.lookup, keys)
-    return _take(seed, _Arrived(found, sealed, mark, body.language, keys.team_id, keys.month_id, at, packed, danger))
+    accepted = _take(seed, _Arrived(found, sealed, mark, body.language, keys.team_id, keys.month_id, at, packed, danger))
+    return replace(accepted, short=kept != body)
+
+
+def is_overloaded() -> bool:
+    """Is too much going on to take whole reports? A person can say so too, with COP_HOTLINE_OVERLOAD=on (OVER-01)."""
+    return settings.COP_HOTLINE_OVERLOAD == "on" or load.heavy
 
 
 def receive_sealed(
@@ -121,12 +136,13 @@ def _take(seed: str, arrived: _Arrived) -> Accepted:
     what = "new"
     minute = arrived.at.replace(second=0, microsecond=0)  # no finer, so that it matches no line in a log of the network
     arrived = replace(arrived, at=minute)
-    try:
-        with _turn():
-            _store(arrived)
-    except IntegrityError:
-        with _turn():
-            what = _add(arrived)
+    with load.one((DatabaseError, OSError)):
+        try:
+            with _turn():
+                _store(arrived)
+        except IntegrityError:
+            with _turn():
+                what = _add(arrived)
     return Accepted(receipt_of(seed), arrived.found.reference, what)
 
 

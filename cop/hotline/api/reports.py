@@ -16,13 +16,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
 
 from cop.ground.public import now, reference
-from cop.hotline.actions.intake import ThreadFull, UnknownKeys, receive
+from cop.hotline.actions.intake import Accepted, ThreadFull, UnknownKeys, receive
 from cop.hotline.core.body import BadBody, Fault
 from cop.hotline.core.openapi import described
 from cop.hotline.core.proof import BadProof, challenge
 from cop.hotline.core.receipt import BadReceipt, grouped, opened, read_receipt
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
-from cop.hotline.forms import DIFFICULTY, Sent, TooSoon, pass_flood, read_sent
+from cop.hotline.forms import DIFFICULTY, TooSoon, check_work, pass_flood, read_sent
 from cop.hotline.public import is_open, keystore
 from cop.hotline.queries.threads import thread
 
@@ -71,16 +71,16 @@ def challenge_view(_request: HttpRequest) -> HttpResponse:
 def reports_view(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/reports`: one report. 201 with its receipt, once it is stored durably; the same again answers the same."""
     at = now()
-    if is_open(at) is None:
+    opening = is_open(at)
+    if opening is None:
         raise closed()
     keys = _keys()
     given = _read(request)
-    sent = _sent(request, given, keys)
-    try:
-        accepted = receive(body=sent.body, seed=sent.seed, keys=keys.keys(at), at=at, danger=given.get("danger") == "yes")
-    except ThreadFull as full:
-        raise Refusal(422, "thread_full", str(full), [Fault("idempotency_key", str(full))]) from None
-    held = {"receipt": grouped(accepted.receipt), "reference": accepted.reference, "state": "received", "stored": accepted.what}
+    accepted = _accepted(request, given, keys, danger=given.get("danger") == "yes")
+    held = {
+        "receipt": grouped(accepted.receipt), "reference": accepted.reference, "state": "received", "stored": accepted.what,
+        "kept": "address" if accepted.short else "all", "assessed_by": opening.portal.partner,
+    }  # fmt: skip
     return _json(held, 201)
 
 
@@ -141,18 +141,22 @@ def _read(request: HttpRequest) -> dict[str, Any]:
     return held
 
 
-def _sent(request: HttpRequest, given: dict[str, Any], keys: Keystore) -> Sent:
-    """The report, past flood protection. Raises Refusal that names every bad field."""
+def _accepted(request: HttpRequest, given: dict[str, Any], keys: Keystore, *, danger: bool) -> Accepted:
+    """The report stored: its work is looked at first, then every field. Raises Refusal that names every bad one."""
+    seed = given.get("idempotency_key")
     try:
+        work = check_work(request, keys, seed if isinstance(seed, str) and seed.isascii() else "", proof=given.get("proof"))
         sent = read_sent(given)
-        pass_flood(request, keys, sent.seed, proof=given.get("proof"), danger=given.get("danger") == "yes")
+        with pass_flood(request, work, sent.said, danger=danger):
+            return receive(body=sent.body, seed=sent.seed, keys=keys.keys(now()), at=now(), danger=danger)
+    except ThreadFull as full:
+        raise Refusal(422, "thread_full", str(full), [Fault("idempotency_key", str(full))]) from None
     except BadBody as bad:
         raise Refusal(422, "fields", str(bad), bad.faults) from None
     except BadProof as bad_proof:
         raise Refusal(422, "fields", f"proof: {bad_proof}", [Fault("proof", str(bad_proof))]) from None
     except TooSoon as soon:
         raise Refusal(429, "too_many", f"many reports came from your network; {soon}", Retry_After=str(soon.wait)) from None
-    return sent
 
 
 def _refused(refusal: Refusal) -> HttpResponse:

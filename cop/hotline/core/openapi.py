@@ -69,6 +69,8 @@ def _schemas() -> dict[str, Any]:
         "Accepted": _object({
             "receipt": _TEXT | {"pattern": "^([0-9]{4} ){7}[0-9]{4}$"}, "reference": _TEXT, "state": {"enum": ["received"]},
             "stored": {"enum": ["new", "again", "message"]},
+            "kept": {"enum": ["all", "address"], "description": "address: too much at once; send the rest with the same key"},
+            "assessed_by": _TEXT | {"description": "the organisation that assesses, where this centre does not"},
         }),
         "Challenge": _object({
             "challenge": _TEXT, "difficulty": {"type": "integer"}, "algorithm": {"const": "SHA-256"}, "input": _TEXT,

@@ -44,9 +44,9 @@ def read_portal(table: object, allows: object, faults: list[str]) -> PortalRules
         faults.append(f"basis.allows must be a list of {' and '.join(ALLOWED)}; [] where reports are only passed on")
         return PortalRules()
     held = table if isinstance(table, dict) else {}
+    before = len(faults)
     if table is not None and not isinstance(table, dict):
         faults.append("portal must be a table")
-    before = len(faults)
     mode = held.get("mode", "portal" if held else "hotline")
     texts = {name: held.get(name, "") for name in ("partner", "contact")}
     if mode not in MODES:

@@ -1,6 +1,7 @@
 """Flood protection that tracks nobody: proof of work bound to one report, and limits by a blinded network of the day (S-32).
 
-A proof is for one seed, so for one thread: it can be used again for a resend and for further messages there, and for nothing else.
+A proof or a ticket is for one seed and, once something was stored with it, for that very text: the same can be sent again, and a
+further message needs a new one. Each process remembers in memory what was used.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -16,7 +19,7 @@ from threading import Lock
 from cop.accounts.core.door import network_of
 
 LASTS = timedelta(minutes=20)
-TICKET_LASTS = timedelta(days=1)
+TICKET_LASTS = timedelta(hours=2)
 RIPENS = 20  # seconds: somebody who writes is not slowed down, somebody who floods is
 MOST_DIFFICULT = 26
 _PARTS = 4
@@ -66,7 +69,7 @@ def ticket(secret: bytes, seed: str, at: datetime) -> str:
 
 
 def check_ticket(secret: bytes, text: str, seed: str, at: datetime) -> int:
-    """Seconds until a ticket is ripe, 0 where it is. Raises BadProof for one of others, for another seed, or older than a day."""
+    """Seconds until a ticket is ripe, 0 where it is. Raises BadProof for one of others, for another seed, or too old."""
     start, _, signature = text.partition(".")
     if not (start.isascii() and start.isdigit() and len(start) < 16 and signature.isascii()):
         raise BadProof("it is no ticket of ours; open the page again")
@@ -74,7 +77,7 @@ def check_ticket(secret: bytes, text: str, seed: str, at: datetime) -> int:
         raise BadProof("it is no ticket of ours; open the page again")
     age = at.timestamp() - int(start)
     if not -60 <= age <= TICKET_LASTS.total_seconds():  # a clock may have jumped
-        raise BadProof("it is more than a day old, or from a clock that was wrong; open the page again")
+        raise BadProof("it is more than two hours old, or from a clock that was wrong; open the page again")
     return max(0, min(RIPENS, int(RIPENS - age) + (age % 1 > 0)))
 
 
@@ -101,6 +104,42 @@ def _leading_zeros(digest: bytes) -> int:
 
 def _signature(secret: bytes, text: str) -> str:
     return hmac.digest(secret, f"challenge {text}".encode("ascii"), "sha256").hex()[:32]
+
+
+class Spent:
+    """Which proofs and tickets were used, and for which text: digests of both, the newest 100,000, in this process alone."""
+
+    def __init__(self, most: int = 100_000) -> None:
+        self.most = most
+        self._used: OrderedDict[bytes, bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def used(self, proof: str) -> bool:
+        """Was something stored with this proof, or is it being stored now?"""
+        return _short(proof) in self._used
+
+    @contextmanager
+    def use(self, proof: str, text: bytes) -> Iterator[None]:
+        """Holds a proof for a text while that is stored, and for good where it was. Raises BadProof where another text has it."""
+        key, value = _short(proof), hashlib.sha256(text).digest()[:16]
+        with self._lock:
+            known = self._used.get(key)
+            if known is not None and known != value:
+                raise BadProof("it was used for another text; fetch a new one")
+            self._used[key] = value
+            if len(self._used) > self.most:
+                self._used.popitem(last=False)
+        try:
+            yield
+        except BaseException:
+            if known is None:  # nothing was stored
+                with self._lock:
+                    self._used.pop(key, None)
+            raise
+
+
+def _short(proof: str) -> bytes:
+    return hashlib.sha256(proof.encode(errors="replace")).digest()[:16]
 
 
 @dataclass

@@ -15,20 +15,21 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from markupsafe import Markup
 
 from cop.ground.core.door import PACKAGE, Directory, Words, mark
 from cop.ground.public import NotThere, language, now, page, reference, sent_from_here
-from cop.hotline.actions.intake import Accepted, ThreadFull, UnknownKeys, add_message, receive, receive_sealed
-from cop.hotline.core.body import BadBody, read_body
+from cop.hotline.actions.intake import Accepted, ThreadFull, UnknownKeys, add_message, is_overloaded, receive, receive_sealed
+from cop.hotline.core.body import BadBody, pack, read_body
 from cop.hotline.core.codes import CONCERNS, PLACES, SITE_TYPES, STATES
 from cop.hotline.core.proof import RIPENS, BadProof, challenge, check_ticket, ticket
 from cop.hotline.core.receipt import BadReceipt, BadSeed, grouped, new_seed, opened, read_receipt, receipt_of
 from cop.hotline.exchange.keystore import KeysMissing, Keystore, month_of
-from cop.hotline.forms import DIFFICULTY, Sent, TooSoon, pass_flood, read_sent
+from cop.hotline.forms import DIFFICULTY, Sent, TooSoon, check_work, pass_flood, read_sent, spent
 from cop.hotline.models import Report
 from cop.hotline.public import is_open, keystore
+from cop.hotline.queries.duty import lane_tested
 from cop.hotline.queries.opening import OpenUntil
 from cop.hotline.queries.threads import is_there, thread
 
@@ -107,9 +108,12 @@ def _post(request: HttpRequest, t: Words, opening: OpenUntil, keys: Keystore, gi
     if _from_elsewhere(request):
         return _form(request, t, opening, keys, seed, given=given, said=t(_OLD), status=403)
     try:
+        work = check_work(request, keys, seed, proof=given.get("proof"), ticket=given.get("ticket"))
         sent = read_sent(given, sealed=True)
-        pass_flood(request, keys, sent.seed, proof=given.get("proof"), ticket=given.get("ticket"), danger=danger)
-        return _receipt(request, t, sent.seed, _store(sent, keys, danger=danger).what)
+        with pass_flood(request, work, sent.said, danger=danger):
+            accepted = _store(sent, keys, danger=danger)
+        rest = _rest(keys, sent.seed, given.get("note", "")) if accepted.short else {}
+        return _receipt(request, t, sent.seed, accepted.what, danger=danger, opening=opening, **rest)
     except BadBody as bad:
         faults = {
             fault.field: t(_INVENTED if ".example only" in fault.why else _REASONS.get(fault.field, _WRONG)) for fault in bad.faults
@@ -126,6 +130,11 @@ def _post(request: HttpRequest, t: Words, opening: OpenUntil, keys: Keystore, gi
     except (DatabaseError, OSError):
         said, status = t(_BUSY), 503
     return _form(request, t, opening, keys, seed, given=given, faults=faults, said=said, status=status)
+
+
+def _rest(keys: Keystore, seed: str, note: str) -> dict[str, Any]:
+    """What the page of a receipt needs where only the address was taken: the words, to be added to the thread (OVER-03)."""
+    return {"short": True, "note": note, "ticket": _ticket(keys, opened(receipt_of(seed)).lookup.hex(), "")}
 
 
 def _from_elsewhere(request: HttpRequest) -> bool:
@@ -161,6 +170,7 @@ def _form(
         ticket=_ticket(keys, seed, held.get("ticket", "")), faults=faults or {}, sealed=sealed, danger=held.get("danger", ""),
         script="" if settings.COP_DEMO else script_address(),  # a demonstration must see what comes in
         challenge=challenge(keys.flood_secret(), at, DIFFICULTY), given={name: held.get(name, "") for name in _FIELDS},
+        overload=is_overloaded() and not settings.COP_DEMO, tested=lane_tested(opening.duty, at),
         CONCERNS={code: words for code, words in CONCERNS.items() if code != "own_picture"},  # that has its own way, above
         SITE_TYPES=SITE_TYPES, PLACES=PLACES,
     )  # fmt: skip
@@ -170,19 +180,24 @@ def _form(
 
 
 def _ticket(keys: Keystore, seed: str, held: str) -> str:
-    """The ticket that came with the form, where it is good for the seed; else a fresh one."""
+    """The ticket that came with the form, where it is good for the seed and was not used; else a fresh one."""
     try:
         check_ticket(keys.flood_secret(), held, seed, now())
+        good = not spent.used(held)
     except BadProof:
-        return ticket(keys.flood_secret(), seed, now())
-    return held
+        good = False
+    return held if good else ticket(keys.flood_secret(), seed, now())
 
 
-def _receipt(request: HttpRequest, t: Words, seed: str, what: str, qr: Markup | None = None) -> HttpResponse:
+def _receipt(request: HttpRequest, t: Words, seed: str, what: str, **values: Any) -> HttpResponse:
+    """The receipt; what happens now where a child is in danger, and who assesses where this centre does not."""
     receipt = receipt_of(seed)
+    blank: dict[str, Any] = {"qr": None, "short": False, "danger": False, "note": "", "ticket": "", "opening": None}
+    opening = values.get("opening")
+    tested = values.get("danger", False) and opening is not None and lane_tested(opening.duty, now())
     return _page(
         request, t, "receipt", "report/", groups=grouped(receipt).split(), reference=opened(receipt).reference, seed=seed,
-        what=what, qr=qr,
+        what=what, tested=tested, **blank | values,
     )  # fmt: skip
 
 
@@ -200,7 +215,7 @@ def receipt_page(request: HttpRequest, lang: str) -> HttpResponse:
     segno.make(receipt, error="m", micro=False).save(
         buffer, kind="svg", border=2, scale=5, dark="#16202e", light="#ffffff", xmldecl=False
     )
-    return _receipt(request, t, seed, "new", Markup(buffer.getvalue().decode()))  # noqa: S704 drawn by us from digits
+    return _receipt(request, t, seed, "new", qr=Markup(buffer.getvalue().decode()))  # noqa: S704 drawn by us from digits
 
 
 def follow_up_page(request: HttpRequest, lang: str) -> HttpResponse:
@@ -234,9 +249,10 @@ def _thread(request: HttpRequest, t: Words, keys: Keystore, receipt: str) -> Htt
         wrong, status = t(mark("This centre takes no reports now. Others do.")), 503
     elif note.strip():
         try:
+            work = check_work(request, keys, seed, ticket=request.POST.get("ticket", "") or "-")
             body = read_body({"note": note, "language": t.language.code})
-            pass_flood(request, keys, seed, ticket=request.POST.get("ticket", "") or "-")
-            add_message(receipt=receipt, body=body, at=now())
+            with pass_flood(request, work, pack(body)):
+                add_message(receipt=receipt, body=body, at=now())
             note, said = "", t(mark("Your words were added."))
         except BadBody:
             wrong, status = t(_REASONS["note"]), 422
@@ -264,12 +280,17 @@ def done_page(request: HttpRequest, lang: str) -> HttpResponse:
     return _page(request, language(request, lang), "done", "report/done/")
 
 
+def old_help_page(_request: HttpRequest, lang: str) -> HttpResponse:
+    """The earlier address of the page of help, which said in a history what it was about; it leads on and is not kept."""
+    return HttpResponseRedirect(f"/{lang}/report/help/", headers={"Cache-Control": "no-store"})
+
+
 def own_picture_page(request: HttpRequest, lang: str) -> HttpResponse:
     """A child whose own picture is out: services that take it down, never a form for it (S-10)."""
     services, own = reference().services, _own()
     near = services.of(own, "own_image_removal") if own else []
     everywhere = [one for one in services.directories if one.kind == "own_image_removal"]
-    return _page(request, language(request, lang), "own_picture", "report/own-picture/", services=near, directories=everywhere)
+    return _page(request, language(request, lang), "own_picture", "report/help/", services=near, directories=everywhere)
 
 
 def _closed(request: HttpRequest, t: Words, given: Mapping[str, str], said: str = "") -> HttpResponse:

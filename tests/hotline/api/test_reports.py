@@ -74,7 +74,10 @@ def test_the_same_again_answers_the_same_receipt_and_stores_nothing(client, open
     assert first.json()["receipt"] == second.json()["receipt"]
     assert (first.json()["stored"], second.json()["stored"]) == ("new", "again")
     assert Report.objects.count() == 1
-    assert send(client, note="one more thing", idempotency_key=seed, proof=proof).json()["stored"] == "message"
+    other = send(client, note="one more thing", idempotency_key=seed, proof=proof)
+    assert other.status_code == 422
+    assert "used for another text" in other.json()["error"]["fields"][0]["why"]
+    assert send(client, note="one more thing", idempotency_key=seed).json()["stored"] == "message"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +88,7 @@ def test_half_a_report_counts(client, open_centre, fields):
 
 
 def test_each_bad_field_is_named_in_one_answer(client, open_centre):
-    answer = post(client, address="data:image/png;base64,AAAA", concern="gossip", idempotency_key="short")
+    answer = send(client, address="data:image/png;base64,AAAA", concern="gossip", idempotency_key="short")
     assert answer.status_code == 422
     assert [fault["field"] for fault in answer.json()["error"]["fields"]] == ["address", "concern", "idempotency_key"]
     assert Report.objects.count() == 0

@@ -1,12 +1,25 @@
 """Floods are slowed without tracking: proof of work for one report, and limits by a blinded network (S-32)."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cop.hotline.core.proof import LASTS, BadProof, Limits, challenge, check_proof, solve, zero_bits
+from cop.hotline.core.proof import (
+    LASTS,
+    TICKET_LASTS,
+    BadProof,
+    Limits,
+    Spent,
+    challenge,
+    check_proof,
+    check_ticket,
+    solve,
+    ticket,
+    zero_bits,
+)  # fmt: skip
 from cop.hotline.core.receipt import new_seed
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -84,3 +97,62 @@ def test_the_memory_of_networks_is_bounded():
     for number in range(100):
         limits.wait(f"10.{number}.0.1", AT)
     assert len(limits._buckets) == 10
+
+
+def test_a_ticket_lives_two_hours_and_for_its_seed_alone():
+    held = ticket(SECRET, SEED, AT)
+    assert check_ticket(SECRET, held, SEED, AT) == 20
+    assert check_ticket(SECRET, held, SEED, AT + TICKET_LASTS) == 0
+    for seed, at in ((SEED, AT + TICKET_LASTS + timedelta(seconds=1)), (new_seed(), AT), (SEED, AT - timedelta(seconds=61))):
+        with pytest.raises(BadProof):
+            check_ticket(SECRET, held, seed, at)
+
+
+def test_what_was_used_for_one_text_serves_that_text_again_and_no_other():
+    """THR-14."""
+    spent = Spent()
+    for _ in range(3):
+        with spent.use("proof", b"one"):
+            pass
+    with pytest.raises(BadProof, match="another text"), spent.use("proof", b"two"):
+        pass
+    assert spent.used("proof")
+    assert not spent.used("other")
+
+
+def test_what_could_not_be_stored_spends_nothing():
+    spent = Spent()
+    with pytest.raises(OSError, match="full"), spent.use("proof", b"one"):
+        raise OSError("the disk is full")
+    with spent.use("proof", b"two"):
+        pass
+    with pytest.raises(OSError, match="full"), spent.use("proof", b"two"):
+        raise OSError("the disk is full")
+    assert spent.used("proof")
+
+
+def test_two_texts_at_once_under_one_proof_are_one():
+    spent, start, taken = Spent(), Barrier(8), []
+
+    def use(number):
+        start.wait()
+        try:
+            with spent.use("proof", bytes([number])):
+                taken.append(number)
+        except BadProof:
+            pass
+
+    threads = [Thread(target=use, args=(number,)) for number in range(8)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert len(taken) == 1
+
+
+def test_the_memory_of_what_was_used_is_bounded():
+    spent = Spent(most=10)
+    for number in range(50):
+        with spent.use(str(number), b""):
+            pass
+    assert [spent.used(str(number)) for number in (39, 40, 49)] == [False, True, True]
