@@ -33,12 +33,13 @@ from cop.hotline.core.case import NotAllowed
 from cop.hotline.core.receipt import new_seed, opened
 from cop.hotline.exchange.keystore import KeysMissing, month_of
 from cop.hotline.exchange.ledger import NAME, erased
-from cop.hotline.models import Case, CaseAddress, Erasure, Hold, Message, Report
+from cop.hotline.models import Case, CaseAddress, Erasure, Hold, Message, Notice, Report, Trace
 from cop.hotline.queries.opening import last_declaration
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.retention import due_months, standing_months
 from cop.hotline.queries.threads import thread
-from cop.hotline.queries.verification import row_faults
+from cop.hotline.queries.verification import notice_faults, row_faults
+from tests.hotline.casework import a_contact, a_notice, an_address, traced
 from tests.hotline.conftest import UNTIL, cleared
 
 OLD = timedelta(days=500)  # the terms of the invented declaration are 30 and 365 days
@@ -268,3 +269,19 @@ def test_a_second_declaration_with_longer_terms_counts_from_then_on(aged):
     assert due_months(centre.keystore, last_declaration(), now()) == ()
     with pytest.raises(NotErased):
         erase(centre, month)
+
+
+def test_notices_and_traces_of_an_erased_month_hold_nothing_and_verify(open_centre, tmp_path, settings):
+    """RET-04, RET-07: one that was never sent is dropped."""
+    settings.COP_DATA = tmp_path
+    at, store = now() - OLD, open_centre.keystore
+    store.prepare(at)
+    address, contact = an_address(open_centre, {"address": "http://bad.example/page"}, at), a_contact(at)
+    traced(address, at)
+    name = a_notice(open_centre, CaseAddress.objects.get(pk=address.pk), contact, at)
+    assert Notice.objects.get(name=name).sealed
+    assert Trace.objects.get().sealed
+    assert erase(open_centre, month_of(at)) == 1
+    row, trace = Notice.objects.get(name=name), Trace.objects.get()
+    assert (row.state, bytes(row.sealed), bytes(row.page), bytes(trace.sealed), trace.contacts) == ("dropped", b"", b"", b"", "")
+    assert [*row_faults(), *notice_faults()] == []
