@@ -150,10 +150,15 @@ def _codes_of_address(one: Fact, year: int) -> list[str]:
     return codes
 
 
-def yearly(facts: Iterable[Fact], year: int, own_country: str, *, under: int, as_of: date) -> YearlySet:
-    """The set of a year that may be published: counts under `under` are hidden with what would tell them (FIG-04, FIG-05)."""
+def yearly(
+    facts: Iterable[Fact], year: int, own_country: str, *, under: int, as_of: date, least: int = LEAST
+) -> YearlySet:  # fmt: skip
+    """The set of a year that may be published: counts under `under` are hidden with what would tell them (FIG-04, FIG-05).
+
+    With 1 for `under` and for `least` it is the set as it is, for the desk alone.
+    """
     rows = list(facts)
-    return YearlySet(year, as_of, own_country, under, suppressed(counts_of(rows, year), under), medians_of(rows, year))
+    return YearlySet(year, as_of, own_country, under, suppressed(counts_of(rows, year), under), medians_of(rows, year, least))
 
 
 def suppressed(counts: Mapping[str, int], under: int) -> dict[str, int | None]:

@@ -4,26 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('hotline', '0002_casework'),
+        ("hotline", "0002_casework"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PublishedYear',
+            name="PublishedYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('edition', models.PositiveSmallIntegerField()),
-                ('published_at', models.DateTimeField()),
-                ('published_by', models.CharField(max_length=20)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('body', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("edition", models.PositiveSmallIntegerField()),
+                ("published_at", models.DateTimeField()),
+                ("published_by", models.CharField(max_length=20)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("body", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('year', 'edition'), name='one_row_an_edition')],
+                "constraints": [models.UniqueConstraint(fields=("year", "edition"), name="one_row_an_edition")],
             },
         ),
     ]
