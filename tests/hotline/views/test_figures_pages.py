@@ -170,3 +170,11 @@ def test_an_earlier_edition_stays_readable_with_its_own_figures_fig_07(told):
     assert "47 reports came in" in first
     assert "This is an earlier edition." in first
     assert rows_of(client, "/report/figures/2025-1.csv")[0]["edition"] == "1"
+
+
+def test_the_page_of_the_own_country_shows_what_the_own_hotline_says_fig_09(told):
+    client = Client()
+    own = client.get("/en/countries/CRI/").content.decode()
+    assert "Figures of this centre's own hotline" in own.replace("&#39;", "'")
+    assert "P2-04" in own
+    assert "own hotline" not in client.get("/en/countries/FRA/").content.decode().replace("own hotline, a", "")
