@@ -16,17 +16,21 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from cop.cli.dev.invented import go_live
 from cop.cli.serve import server_command
 from cop.ground.core.door import NotOpened, new_key, public_half
 from cop.ground.models import AuditEntry
 from cop.ground.public import now
+from cop.hotline import forms
 from cop.hotline.actions.intake import UnknownKeys, check_team, receive
 from cop.hotline.actions.keys import change
 from cop.hotline.actions.messages import write
+from cop.hotline.actions.opening import open_hotline
 from cop.hotline.api import reports
 from cop.hotline.core.body import Body
+from cop.hotline.core.proof import Limits, Spent, challenge, solve
 from cop.hotline.core.receipt import BadReceipt, new_seed, opened, read_receipt, receipt_of
 from cop.hotline.core.sealing import open_for_reporter, open_key
 from cop.hotline.exchange.keystore import month_of
