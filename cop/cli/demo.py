@@ -20,6 +20,7 @@ from typing import NoReturn
 from cop.cli.centre import check_settings, migrate, with_centre
 from cop.cli.dumps import no_core_dumps
 from cop.cli.failures import Failed
+from cop.cli.outside import Outside
 from cop.cli.places import data_folder
 from cop.cli.serve import HOST, check_port, server_command
 
@@ -55,7 +56,9 @@ def run(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, _stop)
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        return with_centre(lambda folder: _run(folder, options.port, children), migrated=False)
+        with Outside(folder) as outside:
+            os.environ |= outside.environment()
+            return with_centre(lambda folder: _run(folder, options.port, children), migrated=False)
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
@@ -167,7 +170,7 @@ def _welcome(port: int, folder: Path, seconds: float, ready: dict[str, object], 
     passphrase = import_module("cop.hotline.public").PASSPHRASE
     print(f"Staff rooms are at {desk}/desk/; the hotline's team opens its key with the passphrase: {passphrase}")
     print(
-        "This is a demonstration on public reference data. It takes invented reports under .example only, and no mail leaves this "
-        "machine. Stop it with Ctrl-C.",
+        "This is a demonstration on public reference data. It takes invented reports under .example only, and mails go no further "
+        f"than {folder / 'mails'}. Stop it with Ctrl-C.",
         flush=True,
     )

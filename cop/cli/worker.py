@@ -64,7 +64,9 @@ class Worker:
         self.errors: Any = import_module("django.db.utils")
         self.close: Any = import_module("django.db").close_old_connections
         settings: Any = import_module("django.conf").settings
-        self.server = None if settings.COP_DEMO else settings.COP_MAIL
+        self.server = settings.COP_MAIL
+        if settings.COP_DEMO and (self.server is None or self.server.host != "127.0.0.1"):
+            self.server = None  # a demonstration writes to nobody but its own mail server
 
     def begin(self, *, again: bool) -> None:
         """Mails that a dead worker left behind become unknown; with `again` they and refused ones go out once more."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import cop.config.urls  # noqa: F401 read before a test says which role its process has
 from cop.accounts.actions.grants import record_clearance
 from cop.accounts.core.clearance import Requirement
 from cop.accounts.models import Person

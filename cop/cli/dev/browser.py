@@ -62,6 +62,7 @@ TEMPLATES = {
     "report-follow-up": "report/follow-up/",
     "report-help": "report/help/",
     "report-done": "report/done/",
+    "notice": "notice/",
 }
 # The same for the desk: who opens it (nobody is not signed in), and the address.
 DESK = {

@@ -12,12 +12,13 @@ has elsewhere, and are reached through the proxy. Whether a page is there can be
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from cop.cli.dev.loopback_registers import DnsServer, Hoster, ProxyServer, RdapServer, Register, WhoisServer
+from cop.cli.dev.loopback_registers import DnsServer, Hoster, ProxyServer, RdapServer, Register, WhoisServer, dns_servers
 from cop.cli.dev.loopback_web import Authority, Pages, Running, WebServer
 from cop.hotline.exchange.outside import Outside, Service
 
@@ -69,8 +70,10 @@ class Loopback:
     def start(self) -> Loopback:
         """Serve. Answers itself."""
         web, secure = WebServer(self.pages), WebServer(self.pages, self._authority.context())
+        dns, by_tcp = dns_servers(self.register, (ORIGIN, ORIGIN_SIX))
         servers: dict[str, Any] = {
-            "dns": DnsServer(self.register, (ORIGIN, ORIGIN_SIX)),
+            "dns": dns,
+            "dns by tcp": by_tcp,
             "rdap": RdapServer(self.register),
             "whois": WhoisServer(self.register),
             "web": web,
@@ -135,6 +138,15 @@ class Loopback:
         self.register.name(host, addresses, registrar)
         self._authority.certify(host)
         self.pages.host(host)
+
+    def everywhere(self, address_of: Callable[[str], str]) -> None:
+        """Let every name under `.example` lead somewhere, from the first time that somebody asks for it."""
+
+        def discover(host: str) -> None:
+            if host.endswith(".example"):
+                self.name(host, address_of(host))
+
+        self.register.discover = discover
 
     def take_down(self, host: str, path: str = "/", status: int = 404) -> None:
         """From now on the page is answered with this number."""

@@ -48,6 +48,7 @@ class Register:
         self._names: dict[str, tuple[str, ...]] = {}
         self._registrars: dict[str, str] = {}
         self._turns: dict[str, list[tuple[str, ...]]] = {}
+        self.discover: Callable[[str], None] | None = None  # asked for a name that isn't there yet, may enter it
 
     def forget(self) -> None:
         """Know nothing."""
@@ -76,6 +77,8 @@ class Register:
 
     def addresses(self, host: str, version: int) -> tuple[str, ...] | None:
         """Where a name leads; None for a name that isn't there."""
+        if self.discover is not None and host not in self._names:
+            self.discover(host)
         with self._lock:
             turns = self._turns.get(host)
             found = turns.pop(0) if turns and version == _V4_ONLY else self._names.get(host)
@@ -86,6 +89,12 @@ class Register:
         with self._lock:
             found = [one for one in self._hosters.values() if ipaddress.ip_address(ip) in ipaddress.ip_network(one.network)]
         return max(found, key=lambda one: ipaddress.ip_network(one.network).prefixlen, default=None)
+
+    def hosts_in(self, network: str) -> list[str]:
+        """The names that lead into a network."""
+        net = ipaddress.ip_network(network)
+        with self._lock:
+            return [host for host, found in self._names.items() if any(ipaddress.ip_address(one) in net for one in found)]
 
     def register_domains(self, registrars: dict[str, str]) -> None:
         """Know these domains and their registrars, and no others."""
@@ -118,14 +127,44 @@ class DnsServer(_Threads, socketserver.UDPServer):
         self.questions: list[str] = []
 
 
+class DnsByTcp(_Threads, socketserver.TCPServer):
+    """The same over TCP at the same port, for answers that are too long for one packet. Raises OSError where the port is taken."""
+
+    def __init__(self, udp: DnsServer) -> None:
+        super().__init__((HERE, udp.server_address[1]), _DnsByTcp)
+        self.udp = udp
+
+
+def dns_servers(register: Register, zones: tuple[str, str]) -> tuple[DnsServer, DnsByTcp]:
+    """Both, at one free port."""
+    for _ in range(20):
+        udp = DnsServer(register, zones)
+        try:
+            return udp, DnsByTcp(udp)
+        except OSError:
+            udp.server_close()
+    raise OSError("no port is free for UDP and TCP alike")
+
+
 class _Dns(socketserver.BaseRequestHandler):
     def handle(self) -> None:
+        """One packet; what doesn't fit into another is marked as cut."""
         packet, line = self.request
-        try:
+        with contextlib.suppress(dns.exception.DNSException):
             question = dns.message.from_wire(packet)
-        except dns.exception.DNSException:
-            return
-        line.sendto(_dns_answer(question, self.server).to_wire(), self.client_address)
+            answer = _dns_answer(question, self.server)
+            line.sendto(answer.to_wire(max_size=question.payload or 512, prefer_truncation=True), self.client_address)
+
+
+class _DnsByTcp(socketserver.StreamRequestHandler):
+    server: DnsByTcp
+
+    def handle(self) -> None:
+        """One question with its length before it."""
+        with contextlib.suppress(dns.exception.DNSException):
+            packet = self.rfile.read(int.from_bytes(self.rfile.read(2), "big"))
+            wire = _dns_answer(dns.message.from_wire(packet), self.server.udp).to_wire(max_size=65535)
+            self.wfile.write(len(wire).to_bytes(2, "big") + wire)
 
 
 def _dns_answer(question: dns.message.Message, server: Any) -> dns.message.Message:

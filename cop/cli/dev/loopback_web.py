@@ -61,6 +61,11 @@ class Pages:
         with self._lock:
             self._hosts.add(host)
 
+    def close(self, host: str) -> None:
+        """No page of this host is there any more."""
+        with self._lock:
+            self._hosts.discard(host)
+
     def answer(self, host: str, path: str, status: int) -> None:
         """Answer a page with this number from now on."""
         with self._lock:

@@ -44,7 +44,15 @@ def propose_contact(
         name=name.strip(), kind=kind, mail=mail, language=language, country=country, answers_for=answers_for[:5000], way=way,
         proposed_by_id=by.id, proposed_at=at, **_of(key),
     )  # fmt: skip
-    record(actor=by.pseudonym, verb="propose contact", thing=f"hotline/contact/{row.pk}", at=at, kind=kind, way=way)
+    record(
+        actor=by.pseudonym,
+        verb="propose contact",
+        thing=f"hotline/contact/{row.pk}",
+        at=at,
+        kind=kind,
+        way=way,
+        commitment=row.commitment,
+    )
     return int(row.pk)
 
 
@@ -61,7 +69,7 @@ def approve_contact(*, contact: int, by: Card, at: datetime) -> None:
     for draft in Notice.objects.select_for_update().filter(contact=row, state=Standing.DRAFT):
         draft.state = step(Standing(draft.state), "approve")
         draft.save(update_fields=["state"])
-    record(actor=by.pseudonym, verb="approve contact", thing=f"hotline/contact/{contact}", at=at)
+    record(actor=by.pseudonym, verb="approve contact", thing=f"hotline/contact/{contact}", at=at, commitment=row.commitment)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.db import transaction
 from cop.accounts.public import Card
 from cop.ground.core.door import PACKAGE
 from cop.hotline.actions import cases
+from cop.hotline.actions.contacts import approve_contact, propose_contact
 from cop.hotline.actions.intake import receive
 from cop.hotline.actions.items import describe
 from cop.hotline.actions.keys import join, set_up
@@ -28,6 +29,7 @@ from cop.hotline.queries.rings import Unlocked
 PASSPHRASE = "five words for this demonstration"  # noqa: S105 printed by `cop demo`, and good there alone
 DECLARATION = PACKAGE / "hotline" / "data" / "demonstration.toml"
 CASES = 30
+HOSTS = (("Alder Hosting (invented)", "abuse@alder.example", "XA"), ("Birch Servers (invented)", "abuse@birch.example", "XB"))
 _OUTCOMES = ("baseline", "national", "not_illegal", "unable", "baseline", "national", "gone", "baseline")
 _CONCERNS = ("abuse_material", "abuse_material", "grooming", "sextortion", "live_abuse", "other")
 _COUNTRIES = ("XA", "XB", "XC")  # of nobody
@@ -48,6 +50,13 @@ def make_demonstration(*, keystore: Keystore, team: Sequence[Card], at: datetime
     for person in team[1:]:
         join(person=person.id, passphrase=PASSPHRASE, unlocked=unlocked, actor="system", at=at)
     open_hotline(until=until, declaration=declaration, actor="system", at=at)
+    for name, mail, country in HOSTS:
+        contact = propose_contact(name=name, mail=mail, country=country, kind="host", way="mail", by=team[0], at=at)
+        approve_contact(contact=contact, by=team[2], at=at)
+    police = propose_contact(
+        name="Cybercrime unit (invented)", kind="police", mail="unit@police.example", country="XA", way="page", by=team[0], at=at
+    )
+    approve_contact(contact=police, by=team[2], at=at)
     chance = Random(CASES)  # noqa: S311 invented cases, the same in every demonstration
     with transaction.atomic():  # one commit instead of some three hundred
         for number in range(CASES):

@@ -27,6 +27,7 @@ from cop.hotline.queries.cases import standing
 from cop.hotline.queries.notices import newest_traces, recipient
 from cop.hotline.queries.reports import OpenReport, open_report
 from cop.hotline.queries.rings import Unlocked
+from cop.hotline.queries.verification import is_as_approved
 
 
 @dataclass(frozen=True)
@@ -79,19 +80,23 @@ def prepare_notices(*, wanted: Sequence[Wanted], kind: str, desk: Desk, by: Card
 
 def _confirmed(one: Wanted) -> CaseAddress:
     row: CaseAddress = CaseAddress.objects.select_related("case__report").get(name=one.name, case_id=one.number)
-    if not standing(row.case).subject(row.name).confirmed:
+    if not _is_confirmed(row):
         raise NotAllowed("CASE-05", "only what two people call illegal is acted on")
     return row
+
+
+def _is_confirmed(row: CaseAddress) -> bool:
+    return standing(row.case).subject(row.name).confirmed
 
 
 def _held(row: CaseAddress, report: OpenReport, law: str, extra: str) -> dict[str, object]:
     """What is known of an address; `line_of` takes of it what may stand in a notice."""
     theirs = {"note": f"{report.body.note} {report.body.place}", "contact": report.body.contact}
     return {
-        "address": open_address(report.own, bytes(row.sealed), row.name), "kind": row.kind, "outcome": row.outcome,
+        "address": open_address(report.own, bytes(row.sealed), row.name), "kind": row.kind,
+        "outcome": row.outcome if _is_confirmed(row) else "",
         "assessed_on": (row.confirmed_at or row.assessed_at or row.added_at).date(), "law": check_extra(law, **theirs),
-        "extra": check_extra(extra, **theirs), "network": row.network,
-        "country": row.country,
+        "extra": check_extra(extra, **theirs), "network": row.network, "country": row.country,
     }  # fmt: skip
 
 
@@ -166,7 +171,11 @@ def send_notice(*, notice: str, rules: PoliceRules, by: Card, at: datetime, comp
     addresses = [line.address for line in lines]
     to = recipient(row.contact)
     rules_of.check_recipient(to)
+    if not is_as_approved(row.contact):
+        raise NotAllowed("NOTICE-01", "the contact is not the one that was approved; withdraw it and propose it anew")
     after = step(Standing(row.state), "send")
+    if not row.sealed:
+        raise NotAllowed("NOTICE-04", "what it says was erased; prepare it anew")
     if row.kind == "referral":
         for number in dict.fromkeys(one.case_id for one in addresses):
             cases.note_referral(number=number, by=by, at=at)
@@ -219,6 +228,8 @@ def refer_to_police(
     rows = list(row.addresses.filter(name__in=names).order_by("pk"))
     if not rows or len(rows) != len(set(names)) or len(rows) > MOST_LINES:
         raise NotAllowed("CASE-01", f"choose 1 to {MOST_LINES} addresses of the case")
+    if not row.report.danger and not all(_is_confirmed(one) for one in rows):
+        raise NotAllowed("CASE-05", "only what two people call illegal is referred, unless a child is in danger")
     report = open_report(number, desk.unlocked, desk.keystore)
     held = [_held(one, report, "", "") for one in rows]
     agreed = report.body.may_pass_on

@@ -32,6 +32,7 @@ from cop.hotline.queries.cases import standing
 MOST_AT_ONCE = 10
 TRACEABLE = ("web",)
 RENEW_BEFORE = timedelta(hours=1)  # a trace that is about to be too old for a notice in the outbox is made anew
+ANSWERED = ("answered", "redirect")  # what tells that a server is there again; silence tells nothing
 log = logging.getLogger("cop")
 
 
@@ -50,7 +51,7 @@ def ask_trace(*, number: int, name: str, own: bytes, keystore: Keystore, by: Car
     if not held.subject(name).confirmed:
         raise NotAllowed("CASE-05", "only what two people call illegal is acted on")
     if row.kind not in TRACEABLE:
-        raise NotAllowed("TRACE-01", "nobody can be found for this kind of address by a trace")
+        raise NotAllowed("TRACE-15", "nobody can be found for this kind of address by a trace")
     text = open_address(own, bytes(row.sealed), name)
     row.for_service, row.trace_asked_at = seal_for_service(text, keystore.service_public(), name), at
     row.save(update_fields=["for_service", "trace_asked_at"])
@@ -74,7 +75,7 @@ def _trace(row: CaseAddress, keystore: Keystore, outside: Outside, at: datetime)
         return False
     found = trace(read_address(text), outside=outside, at=at)
     with transaction.atomic():
-        network = f"AS{found.asns[0]}" if found.asns else ""
+        network = found.system
         contacts = [one.mail for one in found.abuse]
         keep_trace(
             address=row.name, country=found.country, network=network, evidence=kept(found).decode(), contacts=contacts, by="system",
@@ -102,7 +103,7 @@ def _probe(row: CaseAddress, keystore: Keystore, outside: Outside, at: datetime)
     gone = found.status == LOOKS_GONE
     with transaction.atomic():
         CaseAddress.objects.filter(pk=row.pk).update(probed_at=at)
-        if gone == (row.looks_gone_at is not None):
+        if gone == (row.looks_gone_at is not None) or (not gone and found.says not in ANSWERED):
             return False
         CaseAddress.objects.filter(pk=row.pk).update(looks_gone_at=at if gone else None)
         verb = "looks gone" if gone else "looks there"

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from cop.ground.public import record
-from cop.hotline.core.case import State
+from cop.hotline.core.case import ERASED, State
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.exchange.ledger import Erased, enter, erased
 from cop.hotline.models import Case, CaseAddress, CaseEvent, Draft, Erasure, Hold, Message, Notice, Report, Trace
@@ -172,7 +172,7 @@ def _empty(month: str, at: datetime) -> None:
     open_ones = list(cases.exclude(state=State.CLOSED).values_list("pk", flat=True))
     CaseEvent.objects.bulk_create(CaseEvent(case_id=number, at=at, by="system", verb="erase") for number in open_ones)
     cases.filter(pk__in=open_ones).update(
-        state=State.CLOSED, reason="erased", closed_at=at, due_at=None, claimed_by=None, claimed_until=None
+        state=State.CLOSED, reason=ERASED, closed_at=at, due_at=None, claimed_by=None, claimed_until=None
     )
     cases.update(hold_officer="", hold_reason="", partner_number="")
 

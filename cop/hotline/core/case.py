@@ -75,6 +75,9 @@ VERBS: dict[str, str] = {
 }  # fmt: skip
 
 
+ERASED = "erased"  # the reason of a case whose month was erased while it was open
+
+
 class State(StrEnum):
     """Where a case stands; it follows from its subjects."""
 
@@ -411,6 +414,8 @@ def reopen(case: Case) -> Case:
     """A closed case is worked on again; what was assessed stays (CASE-10)."""
     if not case.reason:
         raise NotAllowed("CASE-10", "only a closed case can be reopened")
+    if case.reason == ERASED:
+        raise NotAllowed("CASE-10", "the term of this case has ended and it is erased")
     return replace(case, reason="")
 
 

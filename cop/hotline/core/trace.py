@@ -162,7 +162,7 @@ def changed(before: Traced, after: Traced) -> tuple[str, ...]:
     """What a second trace says otherwise: of address, network, asn, country, abuse, party, in this order; () for the same."""
     pairs = (
         (ADDRESS, set(before.addresses), set(after.addresses)),
-        (NETWORK, before.network, after.network),
+        (NETWORK, set(before.network.split(", ")), set(after.network.split(", "))),
         (ASN, set(before.asns), set(after.asns)),
         (COUNTRY, before.country, after.country),
         (ABUSE, {one.mail.lower() for one in before.abuse}, {one.mail.lower() for one in after.abuse}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ _LONGEST_TRY = 3.0
 
 @dataclass(frozen=True)
 class Resolved:
-    """Network addresses of a host, IPv4 first; without any, `says` why: no_such_host, no_answer or not_set_up."""
+    """Network addresses of a host in order, IPv4 first; without any, `says` why: no_such_host, no_answer or not_set_up."""
 
     addresses: tuple[str, ...] = ()
     says: str = ""
@@ -47,7 +48,7 @@ def resolve(host: str, *, outside: Outside, until: Until) -> Resolved:
             continue
         if rows is None:
             return Resolved(tuple(found), "" if found else "no_such_host")
-        found += [str(row.to_text()) for row in rows]
+        found += sorted((str(row.to_text()) for row in rows), key=lambda ip: int(ipaddress.ip_address(ip)))
     return Resolved(tuple(dict.fromkeys(found))[:MOST_ADDRESSES], "" if found else "no_answer" if failed else "no_such_host")
 
 
@@ -77,6 +78,6 @@ def _asked(name: str, kind: dns.rdatatype.RdataType, outside: Outside, until: Un
                     return None
                 if answer.rcode() == dns.rcode.NOERROR and isinstance(answer, dns.message.QueryMessage):
                     return tuple(answer.resolve_chaining().answer or ())
-            except (dns.exception.DNSException, OSError, ValueError):
+            except (dns.exception.DNSException, OSError, ValueError, EOFError):
                 continue
     raise NoAnswer("no_answer")

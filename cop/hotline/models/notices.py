@@ -28,6 +28,12 @@ class Contact(models.Model):
     approved_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
+    @property
+    def commitment(self) -> str:
+        """What the audit trail holds of this row: everything that was approved."""
+        where = (self.mail, self.language, self.country, self.answers_for, self.way, self.openpgp)
+        return commitment(self.name, self.kind, *where, str(self.proposed_by_id))
+
 
 class Notice(models.Model):
     """One notice or referral. `sealed` is the mail, to the service key, until it is in the outbox; `page` opens with a code alone.

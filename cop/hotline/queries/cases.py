@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +16,11 @@ from cop.hotline.core import case as machine
 from cop.hotline.core.addresses import masked
 from cop.hotline.core.case import Appeal, Hold, State, Step, Subject
 from cop.hotline.core.clocks import due_of, started
-from cop.hotline.core.sealing import open_address
+from cop.hotline.core.sealing import open_address, open_trace
+from cop.hotline.core.trace import Traced, TraceError, read_kept
 from cop.hotline.core.work import WorkRules
 from cop.hotline.exchange.keystore import Keystore
-from cop.hotline.models import Case, CaseAddress, CaseEvent, Item, Report
+from cop.hotline.models import Case, CaseAddress, CaseEvent, Item, Report, Trace
 from cop.hotline.queries.reports import OpenReport, open_report
 from cop.hotline.queries.rings import Unlocked
 
@@ -45,6 +47,8 @@ class AddressRow:
     looks_gone_at: datetime | None
     items: tuple[Mapping[str, str], ...]
     elsewhere: tuple[int, ...]
+    traced: Traced | None
+    trace_asked: bool
 
 
 @dataclass(frozen=True)
@@ -113,14 +117,26 @@ def open_case(number: int, unlocked: Unlocked, keystore: Keystore) -> OpenCase:
     held = standing(row)
     rows = list(row.addresses.select_related("first", "second").prefetch_related("items").order_by("pk"))
     known = _elsewhere(rows, number)
-    addresses = tuple(_address(one, held, report.own, known.get(one.blind, ())) for one in rows)
+    traces = _traced(rows, report.own)
+    addresses = tuple(_address(one, held, report.own, known.get(one.blind, ()), traces.get(one.pk)) for one in rows)
     history = tuple(
         Happened(event.at, event.by, event.verb, json.loads(event.details)) for event in row.events.order_by("pk").all()
     )
     return OpenCase(report, held, addresses, history, row.concern, row.may_be_child, row.due_at, row.partner_number)
 
 
-def _address(row: CaseAddress, held: machine.Case, own: bytes, elsewhere: tuple[int, ...]) -> AddressRow:
+def _traced(rows: Sequence[CaseAddress], own: bytes) -> dict[int, Traced]:
+    """The newest trace of each address, opened; one that can't be read is left out. One query."""
+    found = {}
+    for row in Trace.objects.filter(address__in=rows).order_by("at", "pk"):
+        with suppress(NotOpened, TraceError):
+            found[row.address_id] = read_kept(open_trace(own, bytes(row.sealed), row.name).encode())
+    return found
+
+
+def _address(
+    row: CaseAddress, held: machine.Case, own: bytes, elsewhere: tuple[int, ...], traced: Traced | None
+) -> AddressRow:  # fmt: skip
     try:
         text = open_address(own, bytes(row.sealed), row.name)
     except NotOpened:
@@ -129,6 +145,7 @@ def _address(row: CaseAddress, held: machine.Case, own: bytes, elsewhere: tuple[
         row.pk, row.name, row.kind, text, masked(text) if text else "", held.subject(row.name), row.country, row.network,
         row.first.pseudonym if row.first else "", row.second.pseudonym if row.second else "", row.assessed_at, row.notified_at,
         row.gone_at, row.looks_gone_at, tuple(json.loads(item.facts) for item in _newest(row)), elsewhere,
+        traced, row.trace_asked_at is not None,
     )  # fmt: skip
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from cop.ground.core.door import fingerprint
 from cop.ground.public import entries_of
-from cop.hotline.models import Erasure, Member, Message, Report, TeamKey
+from cop.hotline.core.edition import digest_of
+from cop.hotline.core.notice import Standing
+from cop.hotline.models import Contact, Erasure, Member, Message, Notice, PublishedYear, Report, TeamKey
 
 REPORTS, MONTHS = "hotline/report/", "hotline/month/"
 
@@ -58,6 +60,35 @@ def _compared(told: str | None, held: str, what: str) -> Iterator[str]:
         yield f"{what} was changed"
 
 
+def notice_faults() -> Iterator[str]:
+    """Notices and contacts that are missing, changed, or not those that the audit trail tells of, one sentence each."""
+    told = {entry.thing: details["commitment"] for entry, details in _entries("prepare notice")}
+    for row in Notice.objects.order_by("pk").iterator(500):
+        whole = row.state not in (Standing.DRAFT, Standing.READY) or not row.sealed or row.committed() == row.commitment
+        yield from _compared(told.pop(f"hotline/notice/{row.name}", None), row.commitment if whole else "", f"notice {row.number}")
+    for thing in told:
+        yield f"notice {thing.removeprefix('hotline/notice/')} is missing"
+    for contact in Contact.objects.order_by("pk"):
+        if contact.approved_at is not None and contact.withdrawn_at is None and not is_as_approved(contact):
+            yield f"contact {contact.pk} is not the one that was approved"
+
+
+def is_as_approved(contact: Contact) -> bool:
+    """Does the audit trail tell that this very contact was approved, and of no withdrawal after it?"""
+    entries = list(_entries("approve contact", "withdraw contact", thing=f"hotline/contact/{contact.pk}"))
+    return [details.get("commitment", "") for _, details in entries] == [contact.commitment]
+
+
+def figure_faults() -> Iterator[str]:
+    """Published figures that are missing, changed, or told of by no entry, one sentence each (FIG-07)."""
+    told = {(entry.thing, details["edition"]): details["digest"] for entry, details in _entries("publish figures")}
+    for row in PublishedYear.objects.order_by("year", "edition"):
+        held = told.pop((f"hotline/figures/{row.year}", row.edition), None)
+        yield from _compared(held, digest_of(row.body), f"edition {row.edition} of the figures of {row.year}")
+    for thing, edition in told:
+        yield f"edition {edition} of the figures of {thing.removeprefix('hotline/figures/')} is missing"
+
+
 def ring_faults() -> list[str]:
     """Keys of the team, its members and the recovery that are not those that the audit trail tells of."""
     teams, members, recovery = set(), {}, ""
@@ -88,6 +119,6 @@ def asked_key(pseudonym: str) -> str:
     return found
 
 
-def _entries(*verbs: str, thing: str = "") -> Iterator[tuple[Any, dict[str, str]]]:
+def _entries(*verbs: str, thing: str = "") -> Iterator[tuple[Any, dict[str, Any]]]:
     for entry in entries_of(*verbs, thing=thing):
         yield entry, json.loads(entry.details)

@@ -17,6 +17,7 @@ from cop.hotline.actions import cases as act
 from cop.hotline.actions.cases import NothingWaits
 from cop.hotline.actions.drafts import DraftRefused, decide, propose
 from cop.hotline.actions.items import describe
+from cop.hotline.actions.outside import ask_trace
 from cop.hotline.core.addresses import blind, mask_in, read_address
 from cop.hotline.core.body import BadBody
 from cop.hotline.core.case import ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
@@ -25,12 +26,14 @@ from cop.hotline.core.facts import AGES, BadFacts, ItemFacts, codes_of, read_ite
 from cop.hotline.core.phrases import PHRASES, phrases_for
 from cop.hotline.core.reasons import EXCEPTIONAL, REASONS, reasons_for
 from cop.hotline.core.sealing import open_draft
+from cop.hotline.core.trace import FAULTS
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import Case, CaseAddress, Draft, Report
 from cop.hotline.queries.cases import OpenCase, case_rows, counts, mine, open_case
 from cop.hotline.queries.drafts import phrases_of, waiting_drafts
 from cop.hotline.queries.duty import alarms
 from cop.hotline.queries.opening import rules
+from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import RingRefused, Unlocked, index_key
 from cop.hotline.views.unlocking import SCOPE, Locked, memory, session_of, unlocked_of, with_key
 
@@ -55,6 +58,7 @@ TABLES: dict[str, Any] = {
     "STATES": STATES, "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "VERBS": VERBS,
     "REASONS": {code: one.label for code, one in REASONS.items()}, "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
     "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "PHRASES": PHRASES,
+    "FAULTS": FAULTS,
 }  # fmt: skip
 _NO_LAW = mark("Assessment is off: no legal basis is recorded, or it has ended. See the go-live page.")
 _TERM = mark("This report can't be opened: the keys of its month are gone, or its seal is broken.")
@@ -259,6 +263,8 @@ def _steps(
         "lift": ("police.hold", lambda: act.lift_hold(**who, agreed=given("agreed") == "yes")),
         "agree": ("police.hold", lambda: act.police_agree(**who)),
         "hand": ("police.refer", lambda: act.hand_over(**one, to=_of(given("to"), HANDED_TO))),
+        "trace": ("case.trace", lambda: ask_trace(
+            **one, own=open_report(number, unlocked, store).own, keystore=store)),
         "gone": ("case.trace", lambda: act.confirm_gone(**one, how=given("how"))),
         "again": ("case.trace", lambda: act.there_again(**one)),
         "close": ("case.close", lambda: act.close(

@@ -20,6 +20,7 @@ from cop.hotline.core.notice import CONTACT_KINDS
 from cop.hotline.models import Case, CaseAddress, CaseEvent, Contact, Escalation, Notice, Trace
 from cop.hotline.public import open_outgoing
 from cop.hotline.queries.notices import contacts, notices, proposals, sender, traces
+from cop.hotline.queries.verification import notice_faults
 from tests.hotline.casework import AFTER, a_contact, a_notice, a_report, an_address, desk_of, somebody, traced
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,38 @@ def test_no_notice_without_an_approved_same_country_freshly_traced_contact(centr
     traced(address, AT)
     send(name)
     assert Mail.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "column", ["name", "kind", "mail", "language", "country", "answers_for", "way", "openpgp", "proposed_by_id"]
+)
+def test_a_contact_that_was_changed_past_the_program_gets_nothing_and_is_named(centre, column):
+    """NOTICE-01, THR-09"""
+    address, contact = an_address(centre, WEB, AT), a_contact(AT)
+    traced(address, AT)
+    name = a_notice(centre, address, contact, AT)
+    assert list(notice_faults()) == []
+    Contact.objects.update(**{column: somebody("other").id if column == "proposed_by_id" else "fr"})
+    with refusal("NOTICE-01"):
+        send(name)
+    assert list(notice_faults()) == [f"contact {contact} is not the one that was approved"]
+
+
+def test_a_withdrawn_contact_brought_back_and_notices_changed_or_removed_past_the_program_are_named(centre):
+    """NOTICE-01, THR-09"""
+    address, contact = an_address(centre, WEB, AT), a_contact(AT)
+    changed, sent, removed = (a_notice(centre, address, contact, AT) for _ in range(3))
+    traced(address, AT)
+    send(sent)
+    Notice.objects.filter(name=changed).update(sealed=b"x")
+    row = Notice.objects.get(name=removed)
+    row.lines.all().delete()
+    row.delete()
+    number = Notice.objects.get(name=changed).number
+    assert list(notice_faults()) == [f"notice {number} was changed", f"notice {removed} is missing"]
+    withdraw_contact(contact=contact, by=somebody("lead"), at=AT)
+    Contact.objects.update(withdrawn_at=None)
+    assert f"contact {contact} is not the one that was approved" in list(notice_faults())
 
 
 def test_a_notice_that_waited_in_the_outbox_leaves_only_after_another_trace(centre, monkeypatch):
@@ -273,8 +306,11 @@ def test_a_child_in_danger_is_referred_on_first_reading_with_the_words_that_are_
     cases.first_open(unlocked=centre.unlocked, keystore=centre.keystore, **held)
     contact = a_contact(AT, kind="police", way="page")
     names = [CaseAddress.objects.get().name]
+    cases.assess(name=names[0], outcome="national", **held)
     name = refer_to_police(names=names, contact=contact, rules=AFTER, desk=desk_of(centre), **held)
     text = page_of_danger(name)
+    assert "One of our people read the report." in text
+    assert "two trained people" not in text
     assert "A child may be in danger now." in text
     assert "he wants to meet her at noon" in text
 
@@ -395,6 +431,17 @@ def test_what_is_gone_is_not_proposed(centre):
     arrived(name)
     cases.confirm_gone(number=address.case_id, name=address.name, how="removed", by=somebody("lead"), at=AT)
     assert propose_escalations(at=AT + timedelta(days=30), hours=72) == 0
+
+
+def test_a_notice_whose_text_was_erased_is_not_sent_empty(centre):
+    """NOTICE-04"""
+    address, contact = an_address(centre, WEB, AT), a_contact(AT)
+    traced(address, AT)
+    name = a_notice(centre, address, contact, AT)
+    Notice.objects.update(sealed=b"")
+    assert list(notice_faults()) == []
+    with refusal("NOTICE-04"):
+        send(name)
 
 
 def test_a_notice_is_sent_once_and_a_dropped_one_never(centre):

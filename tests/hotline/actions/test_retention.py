@@ -14,7 +14,7 @@ from cop.ground.core.door import NotOpened
 from cop.ground.models import AuditEntry
 from cop.ground.public import now
 from cop.hotline import public
-from cop.hotline.actions.cases import first_open, pull
+from cop.hotline.actions.cases import first_open, pull, reopen
 from cop.hotline.actions.intake import ThreadEnded, add_message, receive
 from cop.hotline.actions.messages import write
 from cop.hotline.actions.opening import open_hotline
@@ -29,6 +29,7 @@ from cop.hotline.actions.retention import (
     ring_holds,
 )
 from cop.hotline.core.body import Body
+from cop.hotline.core.case import NotAllowed
 from cop.hotline.core.receipt import new_seed, opened
 from cop.hotline.exchange.keystore import KeysMissing, month_of
 from cop.hotline.exchange.ledger import NAME, erased
@@ -82,6 +83,8 @@ def test_a_month_that_is_due_goes_wholly_and_no_other(aged):
     assert [said.text for said in thread(opened(old.receipt), centre.keystore).messages] == [None]
     assert list(row_faults()) == []
     assert Case.objects.get(pk=number).reason == "erased"
+    with pytest.raises(NotAllowed, match="erased"):
+        reopen(number=number, by=card_of(centre.member), at=now())
     assert open_report(number + 1, centre.unlocked, centre.keystore).body == BODY
     assert {one.month for one in erased(centre.keystore.folder)} == {one.month for one in erased(*public.ledgers())} == {month}
 
@@ -201,9 +204,9 @@ def test_a_thread_that_ended_takes_no_more_words(aged):
 
 
 def test_what_can_t_be_finished_here_is_finished_by_the_next_who_may(aged):
-    """RET-05: the ledger lies where nobody may write it; the decision stands, and nothing is lost track of."""
+    """RET-05: a copy of the ledger can't be written; the decision stands, and nothing is lost track of."""
     centre, _, number, month = aged
-    blocked = centre.keystore.folder / NAME
+    blocked = public.ledgers()[0] / NAME
     blocked.mkdir()
     with pytest.raises(IsADirectoryError):
         erase(centre, month)

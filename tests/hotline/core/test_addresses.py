@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import time
 
 import pytest
 import yaml
@@ -125,11 +126,23 @@ def test_words_stay_as_they_are(words):
         "магазин.example",
         "magnet:?xt=urn:x",
         "name dot",
+        "1.2.3.4.a.example",
+        "1.2.3.4",
+        "a@b+c@d",
     ],
 )
 def test_every_dress_of_an_address_is_masked(text):
     note = f"I saw {text} there"
     assert (text in mask_in(note)) is (text == "name dot")
+
+
+def test_words_that_are_made_to_take_long_do_not():
+    """TRACE-03: notes have at most 5,000 signs."""
+    began = time.monotonic()
+    for signs in ("1.", "a.", "@", "a-", "a@a-", "a [dot] ", "[a:", "http:", "0x1.", "a[.]", "é.", "a@b+", "1.1.1.1.", "(.)"):
+        mask_in((signs * 5000)[:5000])
+        mask_in((signs * 5000)[:4999] + "1")
+    assert time.monotonic() - began < 5
 
 
 PUBLIC = ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "172.32.0.1", "100.128.0.1"]

@@ -84,6 +84,11 @@ def test_what_changed_between_two_traces_is_named():
     assert changed(before, replace(before, party=PROXY)) == ("party",)
 
 
+def test_an_order_that_is_another_is_no_change():
+    one = traced(("network", "192.0.2.0/24", "rdap", ONE), ("network", "198.51.100.0/24", "rdap", TWO))
+    assert changed(one, replace(one, findings=one.findings[::-1])) == ()
+
+
 MOMENTS = st.datetimes(timezones=st.just(UTC) | st.just(timezone(timedelta(hours=-6))))
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 FINDINGS = st.builds(

@@ -1,10 +1,14 @@
 """A trace against real servers on loopback: names, routes, registers, WHOIS (TRACE-05 to TRACE-08, TRACE-10, TRACE-13 to TRACE-16)."""
 
+import contextlib
 import json
 import socket
+import threading
 import time
 from datetime import UTC, datetime
 
+import dns.flags
+import dns.message
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -138,6 +142,10 @@ def test_a_second_trace_says_what_changed(internet):
     """TRACE-09"""
     before = traced(internet, "http://pictures.example/")
     assert changed(before, traced(internet, "http://pictures.example/")) == ()
+    internet.name("pictures.example", "198.51.100.10", "192.0.2.10")
+    turned = traced(internet, "http://pictures.example/")
+    internet.name("pictures.example", "192.0.2.10", "198.51.100.10")
+    assert turned == traced(internet, "http://pictures.example/")  # servers turn the order of addresses as they like
     internet.name("pictures.example", "198.51.100.10")
     assert changed(before, traced(internet, "http://pictures.example/")) == ("address", "network", "asn", "country", "abuse")
 
@@ -283,6 +291,35 @@ def test_where_one_resolver_is_silent_the_next_one_is_asked(internet):
         silent.bind((HERE, 0))
         resolvers = (Service(HERE, silent.getsockname()[1]), Service(HERE, internet.port("dns")))
         assert traced(internet, "http://192.0.2.10/", resolvers=resolvers, patience=7.0).country == "CR"
+
+
+def test_an_answer_that_is_too_long_for_one_packet_comes_by_tcp(internet):
+    internet.name("many.example", *(f"192.0.2.{n}" for n in range(1, 120)))
+    assert len(traced(internet, "http://many.example/").addresses) == 16
+    assert internet.questions().count("A many.example") == 2
+
+
+def test_a_resolver_that_cuts_its_answer_and_hangs_up_is_as_good_as_silent(internet):
+    """TRACE-13"""
+    with serving(saying(b"")) as bad, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.bind((HERE, bad.port))
+        over = threading.Event()
+
+        def cut():
+            line.settimeout(0.05)
+            while not over.is_set():
+                with contextlib.suppress(OSError):
+                    packet, place = line.recvfrom(4096)
+                    answer = dns.message.make_response(dns.message.from_wire(packet))
+                    answer.flags |= dns.flags.TC
+                    line.sendto(answer.to_wire(), place)
+
+        thread = threading.Thread(target=cut)
+        thread.start()
+        held = traced(internet, "http://pictures.example/", resolvers=(Service(HERE, bad.port),), patience=1.0)
+        over.set()
+        thread.join()
+    assert faults(held) == [("dns", "no_answer")]
 
 
 def test_a_loopback_internet_can_be_started_again():

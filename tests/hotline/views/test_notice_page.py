@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from datetime import timedelta
 
@@ -67,6 +68,14 @@ def test_the_code_opens_the_page_which_is_never_kept_and_has_no_link_to_the_plac
     assert answer.cookies == {}
     assert AuditEntry.objects.filter(verb="notice page opened").count() == 1
     assert CaseEvent.objects.get(verb="notice page opened").by == "contact"
+
+
+@pytest.mark.parametrize("language", BY_CODE)
+def test_the_page_is_small_and_names_no_third_party(client, code, language):
+    for answer in (client.get(f"/{language}/notice/"), ask(client, code, language)):
+        assert answer.status_code == 200
+        assert len(gzip.compress(answer.content, 6)) <= 14_000
+        assert re.findall(r'(?:src|<link[^>]*href)="https?://(?!testserver)[^"]*"', answer.content.decode()) == []
 
 
 def test_the_exact_list_can_be_downloaded(client, code):
