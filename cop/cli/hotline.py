@@ -144,7 +144,7 @@ def _prepare(_options: argparse.Namespace) -> int:
 def _verify(_options: argparse.Namespace) -> int:
     """The trail itself is checked by `cop audit verify`."""
     found = import_module("cop.hotline.queries.verification")
-    faults = [*found.ring_faults(), *found.row_faults(), *found.notice_faults()]
+    faults = [*found.ring_faults(), *found.row_faults(), *found.notice_faults(), *found.figure_faults()]
     if gone := sorted(found.erased_months()):
         print(f"erased: {', '.join(gone)}")
     print("\n".join(faults) or "every report, message and key is the one that the audit trail tells of")

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from cop.accounts.public import hotline_team
-from cop.ground.core.door import NotOpened
+from cop.ground.core.door import Figure, NotOpened
 from cop.ground.public import Attachment, NotNow, NotReadable, now
 from cop.hotline.actions.demonstration import PASSPHRASE, make_demonstration
 from cop.hotline.actions.duty import deliver_due, ring
@@ -17,16 +17,18 @@ from cop.hotline.actions.follow import follow_mails, forget_pages
 from cop.hotline.actions.keys import repair
 from cop.hotline.actions.outside import probe_due, trace_due
 from cop.hotline.actions.retention import NotErased, erase_month, finish_erasures, replay, ring_holds
+from cop.hotline.core.edition import indicators_of
 from cop.hotline.core.notice import WAIT_HOURS
 from cop.hotline.core.parcel import open_parcel
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import CaseAddress, TeamKey
+from cop.hotline.queries.figures import published
 from cop.hotline.queries.notices import check_may_go_out
 from cop.hotline.queries.opening import OpenUntil, local_day, open_until, rules
 from cop.hotline.queries.retention import due_months, in_force
 
 __all__ = [
-    "PASSPHRASE", "demonstration", "is_open", "keystore", "ledgers", "open_outgoing", "restored", "tick", "work",
+    "PASSPHRASE", "demonstration", "facts", "is_open", "keystore", "ledgers", "open_outgoing", "restored", "tick", "work",
 ]  # fmt: skip
 EVERY, DEMO_EVERY = timedelta(hours=1), timedelta(seconds=20)  # between two looks at what was notified
 _ELSEWHERE = "run cop hotline erase as the user whose keys they are"
@@ -41,6 +43,15 @@ def keystore() -> Keystore | None:
 def is_open(at: datetime) -> OpenUntil | None:
     """The declaration under which this centre takes reports at `at`; None where it is closed, or another hotline takes them."""
     return None if settings.COP_HOTLINE_ELSEWHERE else open_until(at)
+
+
+def facts(year: int | None = None) -> dict[str, Figure]:
+    """What this centre's own hotline says of the indicators P2-03, its parts, and P2-04, by code, with what vouches for it.
+
+    From the newest edition of a published year, or of the newest year; a code that is hidden or unknown is left out (FIG-09).
+    """
+    found = published(year)
+    return indicators_of(found.edition) if found else {}
 
 
 def demonstration(at: datetime) -> None:

@@ -103,11 +103,14 @@ def first_open(*, number: int, unlocked: Unlocked, keystore: Keystore, by: Card,
     if row.opened_at is None:
         report = open_report(number, unlocked, keystore)
         kind, text = _subject_of(report.body)
-        _add(row, kind, text, report.own, index_key(unlocked), at)
+        first = _add(row, kind, text, report.own, index_key(unlocked), at)
         row.opened_at, row.may_be_child = at, report.body.reporter != "adult"
         row.concern = report.body.concern if report.body.concern in CONCERNS else ""
         row.save(update_fields=["opened_at", "may_be_child", "concern"])
-    _event(row, None, by, at, "look")
+        _event(row, None, by, at, "look", concern=row.concern)
+        _event(row, first, by, at, "add address", kind=kind)
+    else:
+        _event(row, None, by, at, "look")
     record(actor=by.pseudonym, verb="look at case", thing=f"hotline/case/{number}", at=at)
 
 
@@ -143,7 +146,7 @@ def add_address(
     if moved_from:
         row.addresses.filter(name=moved_from).update(moved_to=address)
     _save(row, before, after, at)
-    _event(row, address, by, at, "add address")
+    _event(row, address, by, at, "add address", kind=found.kind)
     record(actor=by.pseudonym, verb="add address", thing=f"hotline/case/{number}", at=at, address=address.name)
     return address.name
 
@@ -238,8 +241,9 @@ def raise_appeal(*, number: int, source: str, by: Card, at: datetime) -> None:
 @transaction.atomic
 def decide_appeal(*, number: int, upheld: bool, outcome: str, by: Card, at: datetime) -> None:
     """Decide an appeal as somebody who assessed none of it. Raises NotAllowed (CASE-11)."""
+    decided = {"outcome": outcome} if upheld else {}
     _change(number, by, at, "uphold appeal" if upheld else "dismiss appeal",
-            lambda case: machine.decide_appeal(case, by.id, upheld=upheld, outcome=outcome))  # fmt: skip
+            lambda case: machine.decide_appeal(case, by.id, upheld=upheld, outcome=outcome), **decided)  # fmt: skip
 
 
 def _locked(number: int) -> Case:

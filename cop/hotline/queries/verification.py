@@ -8,8 +8,9 @@ from typing import Any
 
 from cop.ground.core.door import fingerprint
 from cop.ground.public import entries_of
+from cop.hotline.core.edition import digest_of
 from cop.hotline.core.notice import Standing
-from cop.hotline.models import Contact, Erasure, Member, Message, Notice, Report, TeamKey
+from cop.hotline.models import Contact, Erasure, Member, Message, Notice, PublishedYear, Report, TeamKey
 
 REPORTS, MONTHS = "hotline/report/", "hotline/month/"
 
@@ -78,6 +79,16 @@ def is_as_approved(contact: Contact) -> bool:
     return [details.get("commitment", "") for _, details in entries] == [contact.commitment]
 
 
+def figure_faults() -> Iterator[str]:
+    """Published figures that are missing, changed, or told of by no entry, one sentence each (FIG-07)."""
+    told = {(entry.thing, details["edition"]): details["digest"] for entry, details in _entries("publish figures")}
+    for row in PublishedYear.objects.order_by("year", "edition"):
+        held = told.pop((f"hotline/figures/{row.year}", row.edition), None)
+        yield from _compared(held, digest_of(row.body), f"edition {row.edition} of the figures of {row.year}")
+    for thing, edition in told:
+        yield f"edition {edition} of the figures of {thing.removeprefix('hotline/figures/')} is missing"
+
+
 def ring_faults() -> list[str]:
     """Keys of the team, its members and the recovery that are not those that the audit trail tells of."""
     teams, members, recovery = set(), {}, ""
@@ -108,6 +119,6 @@ def asked_key(pseudonym: str) -> str:
     return found
 
 
-def _entries(*verbs: str, thing: str = "") -> Iterator[tuple[Any, dict[str, str]]]:
+def _entries(*verbs: str, thing: str = "") -> Iterator[tuple[Any, dict[str, Any]]]:
     for entry in entries_of(*verbs, thing=thing):
         yield entry, json.loads(entry.details)

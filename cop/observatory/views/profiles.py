@@ -7,13 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from cop.ground.core.door import ITU_REGIONS, SPECIAL_GROUPS, STATES, Country, State, Words, in_group
+from cop.ground.core.door import ITU_REGIONS, SPECIAL_GROUPS, STATES, Country, State, Words, fewest_in_totals, in_group
 from cop.ground.public import BadParameter, NotThere, canonical, download, language, not_available, page, reference
 from cop.observatory.core.releases import sentences
 from cop.observatory.core.releases.chart import ChartRow, row_of
 from cop.observatory.core.releases.content import CountryContent, Header, ReleaseContent, plain
 from cop.observatory.core.releases.profile import Profile, counts_of
-from cop.observatory.core.suppression import fewest_in_totals
 from cop.observatory.formats import release_files as files
 from cop.observatory.formats.profile_lines import changes_html, lines_html, unknown_html
 from cop.observatory.formats.release_chart import chart_svg, inline_chart

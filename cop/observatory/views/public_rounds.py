@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from cop.ground.core.door import fewest_in_totals
 from cop.ground.formats.fonts import FontMissing
 from cop.ground.public import NotThere, language, not_available, page, reference
 from cop.observatory.core.rounds.responses import ANSWERED, Response
 from cop.observatory.core.rounds.stages import STAGES, Stage, is_public
 from cop.observatory.core.rounds.wording import spoken
-from cop.observatory.core.suppression import fewest_in_totals
 from cop.observatory.queries.board import country_name
 from cop.observatory.queries.questionnaires import printed, questionnaire_by, xlsform_of
 from cop.observatory.queries.rounds import RoundCard, countries_by_response, rounds

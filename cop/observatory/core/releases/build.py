@@ -9,7 +9,19 @@ from functools import cached_property
 
 import numpy as np
 
-from cop.ground.core.door import ITU_REGIONS, LICENCE, SPECIAL_GROUPS, Answer, Country, Reading, State, in_group
+from cop.ground.core.door import (
+    ITU_REGIONS,
+    LICENCE,
+    SPECIAL_GROUPS,
+    Answer,
+    Country,
+    Reading,
+    State,
+    Suppression,
+    countable_groups,
+    in_group,
+    read_suppression,
+)
 from cop.observatory.core.coverage import Share, code_of, coverage_cube, share_of
 from cop.observatory.core.door import Observatory
 from cop.observatory.core.method import Method
@@ -38,7 +50,6 @@ from cop.observatory.core.releases.figures import (
 from cop.observatory.core.scores import Scores, StepRow
 from cop.observatory.core.scoring import score_countries
 from cop.observatory.core.scoring_inputs import inputs_of
-from cop.observatory.core.suppression import Suppression, countable_groups, read_suppression
 
 RELEASE_GROUPS: tuple[str, ...] = ("world", *ITU_REGIONS, *SPECIAL_GROUPS)
 NOT_PRINTED = frozenset({"resp_publish", "resp_institution"})  # consent itself, and what stands at the head of the profile

@@ -14,9 +14,12 @@ from cop.ground.core.door import (
     Provenance,
     Reading,
     State,
+    SumOfParts,
+    Suppression,
     Why,
     expiry,
     from_day,
+    hidden,
     parse_date,
     read,
     supported_until,
@@ -25,7 +28,6 @@ from cop.observatory.core.indicators import Indicator, Indicators, Part
 from cop.observatory.core.readings import Readings
 from cop.observatory.core.release import Consent, Contested, SignedAnswer, SignedCountry
 from cop.observatory.core.releases.content import CONFIRMED, DESK, NONE, PublicAnswer, ReleaseFigure, nothing
-from cop.observatory.core.suppression import SumOfParts, Suppression, hidden
 
 OWN_LICENCE = "CC BY 4.0"
 _VALUES = {State.YES: 1.0, State.PARTLY: 0.5, State.NO: 0.0}

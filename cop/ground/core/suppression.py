@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cop.ground.core.door import DataError, Reference, naming, read_yaml
+from cop.ground.core.documents import naming, read_yaml
+from cop.ground.core.tables import DataError, Reference
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class SumOfParts:
 class Suppression:
     """The table: classes of counts, question tables with their sums, and where the number of respondents of a survey is said.
 
-    `fewest_countries` is how many confidential countries a figure over several needs.
+    `fewest_countries` is how many confidential countries a figure over several needs; `rooms` holds the class of the counts that a
+    room makes of its own records.
     """
 
     classes: tuple[SmallCount, ...]
@@ -45,6 +47,7 @@ class Suppression:
     survey: SmallCount
     survey_codes: str
     fewest_countries: int
+    rooms: Mapping[str, SmallCount]
 
     def of(self, code: str) -> SmallCount | None:
         """The class that a code's count is of, None for one that is never hidden."""
@@ -54,13 +57,13 @@ class Suppression:
 def read_suppression(reference: Reference) -> Suppression:
     """The packaged table. Raises DataError that names what is missing."""
     with naming("suppression.yaml"):
-        raw = read_yaml(reference.path("observatory", "suppression.yaml"))
+        raw = read_yaml(reference.path("ground", "suppression.yaml"))
         classes = {
             name: SmallCount(name, int(each["under"]), str(each["why"]), frozenset(map(str, each["codes"])))
             for name, each in raw["classes"].items()
         }
-        if unknown := {each["class"] for each in raw["tables"].values()} - classes.keys():
-            raise DataError(f"suppression.yaml: tables name classes that don't exist: {', '.join(sorted(unknown))}")
+        if unknown := ({each["class"] for each in raw["tables"].values()} | set(raw["rooms"].values())) - classes.keys():
+            raise DataError(f"suppression.yaml: tables or rooms name classes that don't exist: {', '.join(sorted(unknown))}")
         survey = raw["survey"]
         return Suppression(
             tuple(classes.values()),
@@ -70,6 +73,7 @@ def read_suppression(reference: Reference) -> Suppression:
             SmallCount("survey", int(survey["under"]), str(survey["why"]), frozenset()),
             str(survey["group"]),
             int(raw["fewest_countries"]),
+            {room: classes[name] for room, name in raw["rooms"].items()},
         )
 
 
@@ -94,6 +98,21 @@ def hidden(counts: Mapping[str, float], small: Mapping[str, int], sums: Iterable
             if not found.isdisjoint((*one.parts, one.total)):
                 found |= counts.keys() & set(one.parts)
     return frozenset(found)
+
+
+def pooled(counts: Mapping[str, int], under: int) -> tuple[dict[str, int], int]:
+    """The counts that are printed by name, and how many are in all others together; for names of a list that is open.
+
+    Those under the limit go together; where they are fewer than the limit together, the next smallest go with them. Nobody learns
+    from it which names are among the others, nor a count of one of them, as long as the list of names that could be is long.
+    The sum of `counts` must be zero or at least `under`, or else it may not be printed at all.
+    """
+    named = {name: count for name, count in counts.items() if count >= under}
+    rest = sum(counts.values()) - sum(named.values())
+    while 0 < rest < under and named:
+        smallest = min(named, key=lambda name: (named[name], name))
+        rest += named.pop(smallest)
+    return named, rest
 
 
 def countable_groups(
