@@ -26,6 +26,7 @@ from cop.hotline.queries.cases import standing
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import Unlocked, index_key
+from cop.hotline.queries.schemes import outcome_and_category
 
 WORDS = "words"
 Change = Callable[[machine.Case], machine.Case]
@@ -151,9 +152,17 @@ def add_address(
     return address.name
 
 
+@transaction.atomic
 def assess(*, number: int, name: str, outcome: str, by: Card, at: datetime) -> None:
-    """Say as the first person what an address is. Raises NotAllowed (CASE-01, CASE-02)."""
-    _step(number, name, by, at, "assess", lambda case: machine.assess(case, name, outcome, by.id, at), outcome=outcome)
+    """Say as the first person what an address is: an outcome, or a category `name@version:code` of a loaded scheme, whose outcome
+    counts. Raises NotAllowed (CASE-01, CASE-02)."""
+    try:
+        code, category = outcome_and_category(outcome)
+    except KeyError:
+        raise NotAllowed("CASE-02", "this category is in no scheme that is loaded") from None
+    more = {"category": category} if category else {}
+    _change(number, by, at, "assess", lambda case: machine.assess(case, name, code, by.id, at), address=name, outcome=code, **more)
+    CaseAddress.objects.filter(name=name, case=number).update(category=category)
 
 
 def second(*, number: int, name: str, agrees: bool, by: Card, at: datetime) -> None:

@@ -69,6 +69,7 @@ class CaseAddress(models.Model):
     for_service = models.BinaryField(default=b"")
     added_at = models.DateTimeField()
     outcome = models.CharField(max_length=20, blank=True)
+    category = models.CharField(max_length=130, blank=True)
     first = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     second = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     agreed = models.BooleanField(null=True)

@@ -49,6 +49,7 @@ class AddressRow:
     elsewhere: tuple[int, ...]
     traced: Traced | None
     trace_asked: bool
+    category: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class OpenCase:
     may_be_child: bool
     due_at: datetime | None
     partner_number: str
+    looks: int
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,10 @@ def open_case(number: int, unlocked: Unlocked, keystore: Keystore) -> OpenCase:
     known = _elsewhere(rows, number)
     traces = _traced(rows, report.own)
     addresses = tuple(_address(one, held, report.own, known.get(one.blind, ()), traces.get(one.pk)) for one in rows)
-    history = tuple(
-        Happened(event.at, event.by, event.verb, json.loads(event.details)) for event in row.events.order_by("pk").all()
-    )
-    return OpenCase(report, held, addresses, history, row.concern, row.may_be_child, row.due_at, row.partner_number)
+    events = list(row.events.order_by("pk"))
+    history = tuple(Happened(one.at, one.by, one.verb, json.loads(one.details)) for one in events if one.verb != "look")
+    return OpenCase(report, held, addresses, history, row.concern, row.may_be_child, row.due_at, row.partner_number,
+                    len(events) - len(history))  # fmt: skip
 
 
 def _traced(rows: Sequence[CaseAddress], own: bytes) -> dict[int, Traced]:
@@ -145,7 +147,7 @@ def _address(
         row.pk, row.name, row.kind, text, masked(text) if text else "", held.subject(row.name), row.country, row.network,
         row.first.pseudonym if row.first else "", row.second.pseudonym if row.second else "", row.assessed_at, row.notified_at,
         row.gone_at, row.looks_gone_at, tuple(json.loads(item.facts) for item in _newest(row)), elsewhere,
-        traced, row.trace_asked_at is not None,
+        traced, row.trace_asked_at is not None, row.category,
     )  # fmt: skip
 
 

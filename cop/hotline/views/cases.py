@@ -35,6 +35,7 @@ from cop.hotline.queries.duty import alarms
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import RingRefused, Unlocked, index_key
+from cop.hotline.queries.schemes import all_schemes, offered_categories
 from cop.hotline.views.unlocking import SCOPE, Locked, memory, session_of, unlocked_of, with_key
 
 DONE = {
@@ -189,7 +190,7 @@ def _case(
     values: dict[str, Any] = {
         "number": number, "row": row, "has": has, "found": found, "wrong": wrong, "said": said(request), "at": at,
         "me_id": person.id, "draft_texts": _draft_texts(found), "reasons": reasons_for(found.standing.outcome) if found else (),
-        "may": _case_rights(request), "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found),
+        "categories": offered_categories() if found else [], "may": _case_rights(request), "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found),
         "drafts": waiting_drafts(number) if found else [], "closed": row is not None and row.state == State.CLOSED,
     }  # fmt: skip
     return desk_page(request, "hotline/desk/case.html", status=status, **TABLES, **values)
@@ -269,7 +270,7 @@ def _steps(
         "again": ("case.trace", lambda: act.there_again(**one)),
         "close": ("case.close", lambda: act.close(
             **who, reason=given("reason"), known=reasons_for(_outcome(number)), exceptional=EXCEPTIONAL)),
-        "item": ("case.assess", lambda: _none(describe(**one, facts=read_item(_given(request))))),
+        "item": ("case.assess", lambda: _none(describe(**one, facts=read_item(_given(request), all_schemes())))),
         "reopen": ("case.reopen", lambda: act.reopen(**who)),
         "appeal": ("case.close", lambda: act.raise_appeal(**who, source=_of(given("source"), APPEALS))),
         "decide": ("appeal.decide", lambda: act.decide_appeal(**who, upheld=given("upheld") == "yes", outcome="not_illegal")),
