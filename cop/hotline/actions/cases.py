@@ -160,7 +160,7 @@ def assess(*, number: int, name: str, outcome: str, by: Card, at: datetime) -> N
         code, category = outcome_and_category(outcome)
     except KeyError:
         raise NotAllowed("CASE-02", "this category is in no scheme that is loaded") from None
-    more = {"category": category} if category else {}
+    more = {"category": category.replace("@", "/")} if category else {}  # the trail takes nothing that looks like a mail address
     _change(number, by, at, "assess", lambda case: machine.assess(case, name, code, by.id, at), address=name, outcome=code, **more)
     CaseAddress.objects.filter(name=name, case=number).update(category=category)
 

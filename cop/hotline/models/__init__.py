@@ -12,7 +12,7 @@ from cop.hotline.models.schemes import LoadedScheme
 from cop.hotline.models.traces import Trace
 
 __all__ = [
-    "Case", "CaseAddress", "CaseEvent", "Contact", "Draft", "DutyAlarm", "DutyMessage", "Erasure", "Escalation", "Exposure", "Hold",
-    "Item", "LoadedScheme", "Member", "MemberKey", "Message", "Notice", "NoticeLine", "Opening", "PublishedYear", "Report", "Skip", "Station",
-    "TeamKey", "Trace",
+    "Case", "CaseAddress", "CaseEvent", "Contact", "Draft", "DutyAlarm", "DutyMessage", "Erasure", "Escalation", "Exposure",
+    "Hold", "Item", "LoadedScheme", "Member", "MemberKey", "Message", "Notice", "NoticeLine", "Opening", "PublishedYear",
+    "Report", "Skip", "Station", "TeamKey", "Trace",
 ]  # fmt: skip

@@ -23,7 +23,9 @@ class SchemeRow:
 def scheme_rows() -> list[SchemeRow]:
     """Every loaded version, newest first. One query."""
     rows = LoadedScheme.objects.select_related("loaded_by").order_by("-pk")
-    return [SchemeRow(row.pk, read_scheme(row.text), row.loaded_by.pseudonym, row.loaded_at, row.set_aside_at is None) for row in rows]
+    return [
+        SchemeRow(row.pk, read_scheme(row.text), row.loaded_by.pseudonym, row.loaded_at, row.set_aside_at is None) for row in rows
+    ]
 
 
 def all_schemes() -> tuple[Scheme, ...]:

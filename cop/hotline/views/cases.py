@@ -20,7 +20,7 @@ from cop.hotline.actions.items import describe
 from cop.hotline.actions.outside import ask_trace
 from cop.hotline.core.addresses import blind, mask_in, read_address
 from cop.hotline.core.body import BadBody
-from cop.hotline.core.case import ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
+from cop.hotline.core.case import ERASED, ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
 from cop.hotline.core.codes import CONCERNS, SITE_TYPES
 from cop.hotline.core.facts import AGES, BadFacts, ItemFacts, codes_of, read_item
 from cop.hotline.core.phrases import PHRASES, phrases_for
@@ -55,9 +55,11 @@ FIELDS = {
     "self_generated": mark("Made by the child"), "live_stream": mark("From a live stream"), "content": mark("Kind of content"),
     "commerce": mark("For money or not"), "virtual": mark("Drawn or rendered"), "modelling": mark("Posed in a series"),
 }  # fmt: skip
+_ERASED = mark("Its term has ended, and it is erased")
 TABLES: dict[str, Any] = {
     "STATES": STATES, "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "VERBS": VERBS,
-    "REASONS": {code: one.label for code, one in REASONS.items()}, "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
+    "REASONS": {code: one.label for code, one in REASONS.items()} | {ERASED: _ERASED},
+    "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
     "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "PHRASES": PHRASES,
     "FAULTS": FAULTS,
 }  # fmt: skip
@@ -190,7 +192,8 @@ def _case(
     values: dict[str, Any] = {
         "number": number, "row": row, "has": has, "found": found, "wrong": wrong, "said": said(request), "at": at,
         "me_id": person.id, "draft_texts": _draft_texts(found), "reasons": reasons_for(found.standing.outcome) if found else (),
-        "categories": offered_categories() if found else [], "may": _case_rights(request), "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found),
+        "categories": offered_categories() if found else [],
+        "may": _case_rights(request), "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found),
         "drafts": waiting_drafts(number) if found else [], "closed": row is not None and row.state == State.CLOSED,
     }  # fmt: skip
     return desk_page(request, "hotline/desk/case.html", status=status, **TABLES, **values)

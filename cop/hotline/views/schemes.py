@@ -34,6 +34,6 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
             wrong = t("The scheme can't be taken: %(why)s", why="; ".join(bad.faults)[:1000])
     return desk_page(
         request, "hotline/desk/classification.html", status=400 if wrong else 200, rows=scheme_rows(), wrong=wrong, text=text,
-        OUTCOMES=OUTCOMES, may_load=holds(request, "hotline.open", SCOPE), template=law_template(),
+        OUTCOMES=OUTCOMES, may_load=holds(request, "hotline.open", SCOPE), blank=law_template(),
         done=request.GET.get("done") == "loaded",
     )  # fmt: skip
