@@ -44,7 +44,7 @@ VERBS: dict[str, str] = {
     "disagree": mark("disagreed as the second person"),
     "settle": mark("settled the dispute"),
     "ask trace": mark("asked for a trace"),
-    "trace": mark("traced"),
+    "traced": mark("traced"),
     "notify": mark("sent a notice"),
     "prepare notice": mark("prepared a notice"),
     "send notice": mark("let a notice go out"),
