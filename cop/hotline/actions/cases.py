@@ -37,13 +37,13 @@ class NothingWaits(Exception):
 
 
 @transaction.atomic
-def pull(*, by: Card, at: datetime) -> int:
+def pull(*, by: Card, at: datetime, settles: bool = False) -> int:
     """Take the case that should come next for this person; answers its number. Raises NothingWaits.
 
-    A child in danger comes first, then what waits for a second person, then the oldest. What somebody skipped is not
+    A child in danger comes first, then, for who `settles`, a dispute, then what waits for a second person, then the oldest. What somebody skipped is not
     offered to them again (CASE-13), nor a second look to who looked first.
     """
-    number = _next(by.id, at)
+    number = _next(by.id, at, settles=settles)
     if number is None:
         raise NothingWaits
     _made(number)
@@ -51,7 +51,7 @@ def pull(*, by: Card, at: datetime) -> int:
     return number
 
 
-def _next(by: int, at: datetime) -> int | None:
+def _next(by: int, at: datetime, *, settles: bool) -> int | None:
     free = Q(claimed_until=None) | Q(claimed_until__lte=at) | Q(claimed_by=by)
     cases = Case.objects.filter(free).exclude(skips__person=by)
     fresh = Report.objects.filter(case=None).order_by("-danger", "pk").values_list("pk", "danger")
@@ -60,9 +60,11 @@ def _next(by: int, at: datetime) -> int | None:
     first = fresh.first()
     waiting = cases.filter(state__in=(State.NEW, State.WORKING))
     seconds = cases.filter(state=State.SECOND).exclude(addresses__first=by)
+    disputes = cases.filter(state=State.DISPUTED).exclude(addresses__first=by).exclude(addresses__second=by)
     tries: list[Callable[[], int | None]] = [
         lambda: first[0] if first and first[1] else None,
         lambda: waiting.filter(report__danger=True).order_by("pk").values_list("pk", flat=True).first(),
+        lambda: disputes.order_by("due_at", "pk").values_list("pk", flat=True).first() if settles else None,
         lambda: seconds.order_by("-report__danger", "due_at", "pk").values_list("pk", flat=True).first(),
         lambda: waiting.order_by("due_at", "pk").values_list("pk", flat=True).first(),
         lambda: first[0] if first else None,
@@ -181,9 +183,12 @@ def notify(*, number: int, name: str, rules: machine.PoliceRules, by: Card, at: 
     _step(number, name, by, at, "notify", lambda case: machine.notified(case, name, rules))
 
 
-def hand_over(*, number: int, name: str, to: str, by: Card, at: datetime) -> None:
-    """An address was handed to a partner hotline or the police (`to`: a code). Raises NotAllowed."""
-    _step(number, name, by, at, "hand over", lambda case: machine.handed(case, name), to=to)
+@transaction.atomic
+def hand_over(*, number: int, name: str, to: str, by: Card, at: datetime, partner_number: str = "") -> None:
+    """An address was handed to a partner hotline or the police (`to`: a code), under their own number. Raises NotAllowed."""
+    _change(number, by, at, "hand over", lambda case: machine.handed(case, name), address=name, to=to)
+    if partner_number.strip():
+        Case.objects.filter(pk=number).update(partner_number=partner_number.strip()[:60])
 
 
 def confirm_gone(*, number: int, name: str, how: str, by: Card, at: datetime) -> None:

@@ -39,6 +39,7 @@ VERBS: dict[str, str] = {
     "reveal": mark("revealed an address"),
     "add address": mark("added an address"),
     "add item": mark("described an item"),
+    "note access": mark("noted the way to it"),
     "assess": mark("assessed"),
     "confirm": mark("confirmed as the second person"),
     "disagree": mark("disagreed as the second person"),

@@ -16,7 +16,7 @@ from cop.hotline.core import case as machine
 from cop.hotline.core.addresses import masked
 from cop.hotline.core.case import Appeal, Hold, State, Step, Subject
 from cop.hotline.core.clocks import due_of, started
-from cop.hotline.core.sealing import open_address, open_trace
+from cop.hotline.core.sealing import open_access, open_address, open_trace
 from cop.hotline.core.trace import Traced, TraceError, read_kept
 from cop.hotline.core.work import WorkRules
 from cop.hotline.exchange.keystore import Keystore
@@ -50,6 +50,7 @@ class AddressRow:
     traced: Traced | None
     trace_asked: bool
     category: str
+    access: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,19 @@ def _address(
         row.pk, row.name, row.kind, text, masked(text) if text else "", held.subject(row.name), row.country, row.network,
         row.first.pseudonym if row.first else "", row.second.pseudonym if row.second else "", row.assessed_at, row.notified_at,
         row.gone_at, row.looks_gone_at, tuple(json.loads(item.facts) for item in _newest(row)), elsewhere,
-        traced, row.trace_asked_at is not None, row.category,
+        traced, row.trace_asked_at is not None, row.category, _access(row, own),
     )  # fmt: skip
+
+
+def _access(row: CaseAddress, own: bytes) -> Mapping[str, Any]:
+    """The way to an address, opened; empty where nobody noted one, or where it does not open."""
+    if not row.access:
+        return {}
+    try:
+        found: Mapping[str, Any] = json.loads(open_access(own, bytes(row.access), row.name))
+    except NotOpened:
+        return {}
+    return found
 
 
 def _newest(row: CaseAddress) -> list[Item]:
@@ -229,3 +241,8 @@ def facts_of(event: CaseEvent) -> dict[str, Any]:
     """The codes of an event."""
     held: dict[str, Any] = json.loads(event.details)
     return held
+
+
+def countries() -> list[str]:
+    """The countries in which addresses of cases are hosted, by code. One query."""
+    return list(Case.objects.exclude(country="").order_by("country").values_list("country", flat=True).distinct())
