@@ -40,8 +40,8 @@ class NothingWaits(Exception):
 def pull(*, by: Card, at: datetime, settles: bool = False) -> int:
     """Take the case that should come next for this person; answers its number. Raises NothingWaits.
 
-    A child in danger comes first, then, for who `settles`, a dispute, then what waits for a second person, then the oldest. What somebody skipped is not
-    offered to them again (CASE-13), nor a second look to who looked first.
+    A child in danger comes first, then, for who `settles`, a dispute, then what waits for a second person, then the oldest. What
+    somebody skipped is not offered to them again (CASE-13), nor a second look to who looked first.
     """
     number = _next(by.id, at, settles=settles)
     if number is None:
