@@ -124,5 +124,5 @@ def stations_page(request: HttpRequest) -> HttpResponse:
             return answer
     return desk_page(
         request, "hotline/desk/stations.html", status=400 if wrong else 200, wrong=wrong, rows=stations(now()),
-        here=_at_station(request), done=request.GET.get("done") == "registered", **values,
+        at_station=_at_station(request), done=request.GET.get("done") == "registered", **values,
     )  # fmt: skip
