@@ -240,7 +240,10 @@ def raise_appeal(*, number: int, source: str, by: Card, at: datetime) -> None:
 
 @transaction.atomic
 def decide_appeal(*, number: int, upheld: bool, outcome: str, by: Card, at: datetime) -> None:
-    """Decide an appeal as somebody who assessed none of it. Raises NotAllowed (CASE-11)."""
+    """Decide an appeal as somebody who assessed none of it and did not note it down. Raises NotAllowed (CASE-11)."""
+    noted = CaseEvent.objects.filter(case=number, verb="appeal").order_by("-pk").values_list("by", flat=True).first()
+    if noted == by.pseudonym:  # else one person alone could undo what two people said
+        raise NotAllowed("CASE-11", "an appeal is decided by another person than who noted it")
     decided = {"outcome": outcome} if upheld else {}
     _change(number, by, at, "uphold appeal" if upheld else "dismiss appeal",
             lambda case: machine.decide_appeal(case, by.id, upheld=upheld, outcome=outcome), **decided)  # fmt: skip

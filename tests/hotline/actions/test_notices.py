@@ -215,7 +215,7 @@ def test_what_is_no_longer_confirmed_does_not_leave_the_outbox(centre):
     name = a_notice(centre, address, contact, AT)
     send(name)
     held = {"number": address.case_id, "by": somebody("lead"), "at": AT}
-    cases.raise_appeal(source="owner", **held)
+    cases.raise_appeal(source="owner", **held | {"by": somebody("first")})
     cases.decide_appeal(upheld=True, outcome="not_illegal", **held)
     with pytest.raises(NotAnyMore):
         opened(name)
