@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from cop.hotline.actions.items import describe
 from cop.hotline.actions.outside import ask_trace
 from cop.hotline.core.addresses import blind, mask_in, read_address
 from cop.hotline.core.body import BadBody
-from cop.hotline.core.case import ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
+from cop.hotline.core.case import ERASED, ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
 from cop.hotline.core.codes import CONCERNS, SITE_TYPES
 from cop.hotline.core.facts import AGES, BadFacts, ItemFacts, codes_of, read_item
 from cop.hotline.core.phrases import PHRASES, phrases_for
@@ -56,7 +57,7 @@ FIELDS = {
 }  # fmt: skip
 TABLES: dict[str, Any] = {
     "STATES": STATES, "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "VERBS": VERBS,
-    "REASONS": {code: one.label for code, one in REASONS.items()}, "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
+    "REASONS": {code: one.label for code, one in REASONS.items()} | {ERASED: mark("Erased: its term has ended")}, "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
     "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "PHRASES": PHRASES,
     "FAULTS": FAULTS,
 }  # fmt: skip
@@ -164,8 +165,10 @@ def case_page(request: HttpRequest, number: int) -> HttpResponse:
             return HttpResponseRedirect(_do(request, person, number, unlocked, store))
         except NotAllowed as refused:
             wrong, status = f"{t(refused.text)} ({refused.code})", 409
-        except CaseAddress.DoesNotExist:
+        except (Case.DoesNotExist, CaseAddress.DoesNotExist):  # nobody took it up, or the address is another case's
             raise NotThere(request.path_info) from None
+        except (KeysMissing, NotOpened, BadBody, RingRefused):
+            wrong, status = t(_TERM), 409
         except (DraftRefused, BadFacts, ValueError) as refused:
             wrong, status = t(str(refused)), 400
     return _case(request, person, number, unlocked, store, wrong, status)
@@ -184,6 +187,8 @@ def _case(
         try:
             act.first_open(number=number, unlocked=unlocked, keystore=store, by=person, at=at)
             found = open_case(number, unlocked, store)
+        except NotAllowed:  # somebody closed it in this very moment
+            row, has = Case.objects.filter(pk=number).select_related("claimed_by").first(), False
         except (KeysMissing, NotOpened, BadBody, RingRefused):
             wrong, status = t(_TERM), 409
     values: dict[str, Any] = {
@@ -196,11 +201,13 @@ def _case(
 
 
 def _draft_texts(found: OpenCase | None) -> dict[int, str]:
-    """Free words that wait for a second person, opened."""
-    if found is None:
-        return {}
-    rows = Draft.objects.filter(report=found.report.number, sent=None, phrase="")
-    return {row.pk: open_draft(found.report.own, bytes(row.sealed), f"draft/{row.pk}") for row in rows}
+    """Free words that wait for a second person, opened; what does not open is left out."""
+    texts: dict[int, str] = {}
+    if found is not None:
+        for row in Draft.objects.filter(report=found.report.number, sent=None, phrase=""):
+            with suppress(NotOpened):
+                texts[row.pk] = open_draft(found.report.own, bytes(row.sealed), f"draft/{row.pk}")
+    return texts
 
 
 def _phrases(t: Words, found: OpenCase | None) -> list[tuple[str, str]]:
@@ -286,7 +293,7 @@ def _decide(request: HttpRequest, person: Card, number: int, unlocked: Unlocked,
         raise NotThere(request.path_info)
     if not Draft.objects.filter(pk=int(draft), report=number).exists():
         raise NotThere(request.path_info)
-    own = open_case(number, unlocked, store).report.own
+    own = open_report(number, unlocked, store).own if send else b""  # what can't be opened can still be dropped
     decide(draft=int(draft), send=send, own=own, keystore=store, by=person, at=now())
     return "sent" if send else "saved"
 
@@ -312,6 +319,6 @@ def _of(code: str, known: dict[str, str]) -> str:
 
 
 def _hours(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 720):
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= 720):
         raise ValueError("a hold lasts from 1 to 720 hours")
     return int(text)

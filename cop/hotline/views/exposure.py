@@ -104,7 +104,10 @@ def stations_page(request: HttpRequest) -> HttpResponse:
     t, wrong = words(desk_language(request)), ""
     values: dict[str, Any] = {"label": request.POST.get("label", ""), "ends_on": request.POST.get("ends_on", "")}
     if request.method == "POST" and request.POST.get("do") == "withdraw":
-        withdraw_station(station=_number(request.POST.get("station", "")), by=person, at=now())
+        station = request.POST.get("station", "")
+        if not (station.isascii() and station.isdigit() and len(station) < 16):
+            raise NotThere(request.path_info)
+        withdraw_station(station=int(station), by=person, at=now())
         return HttpResponseRedirect("/desk/hotline/stations/")
     if request.method == "POST":
         try:
@@ -124,5 +127,5 @@ def stations_page(request: HttpRequest) -> HttpResponse:
             return answer
     return desk_page(
         request, "hotline/desk/stations.html", status=400 if wrong else 200, wrong=wrong, rows=stations(now()),
-        here=_at_station(request), done=request.GET.get("done") == "registered", **values,
+        at_station=_at_station(request), done=request.GET.get("done") == "registered", **values,
     )  # fmt: skip
