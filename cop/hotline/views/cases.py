@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
@@ -57,10 +58,12 @@ FIELDS = {
 }  # fmt: skip
 TABLES: dict[str, Any] = {
     "STATES": STATES, "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "VERBS": VERBS,
-    "REASONS": {code: one.label for code, one in REASONS.items()} | {ERASED: mark("Erased: its term has ended")}, "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
+    "REASONS": {code: one.label for code, one in REASONS.items()} | {ERASED: mark("Erased: its term has ended")},
+    "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
     "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "PHRASES": PHRASES,
     "FAULTS": FAULTS,
 }  # fmt: skip
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _NO_LAW = mark("Assessment is off: no legal basis is recorded, or it has ended. See the go-live page.")
 _TERM = mark("This report can't be opened: the keys of its month are gone, or its seal is broken.")
 
@@ -105,29 +108,40 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     return {name: "".join(sign for sign in request.GET.get(name, "")[:300] if sign.isprintable()) for name in FILTERS}
 
 
-def _blind(request: HttpRequest, person: Card, text: str) -> str:
-    """The blind index of an address that was typed into the search, where the key is unlocked."""
-    if "." not in text and "/" not in text:
-        return ""
-    try:
+def _digest(request: HttpRequest) -> str:
+    """The blind index of the address that is looked for, as it stands in the link to a list; empty for none."""
+    text = request.GET.get("address", "")
+    return text if _DIGEST.fullmatch(text) else ""
+
+
+def _looked_for(request: HttpRequest, person: Card) -> str:
+    """The link to the list that a form asks for. An address that was typed stands in it as its blind index only. Raises Locked."""
+    asked = {name: request.POST.get(name, "")[:4096].strip() for name in FILTERS}
+    if "." in asked["q"] or "/" in asked["q"]:
         unlocked, _ = unlocked_of(request, person)
-    except Locked:
-        return "-"
-    return blind(index_key(unlocked), read_address(text).canonical)
+        asked["address"] = blind(index_key(unlocked), read_address(asked.pop("q")).canonical)
+    return "/desk/hotline/cases/?" + urlencode({name: value[:300] for name, value in asked.items() if value})
 
 
 def cases_page(request: HttpRequest) -> HttpResponse:
-    """All cases, newest first, by state, number, reference, country, age or the very address."""
+    """All cases, newest first, by state, number, reference, country, age or the very address, which no link ever holds."""
     person = require(request, "case.see", SCOPE)
-    asked, before = _asked(request), request.GET.get("before", "")
+    locked = False
+    if request.method == "POST":
+        try:
+            return HttpResponseRedirect(_looked_for(request, person))
+        except Locked:
+            locked = True
+        except ValueError:  # signs that say nothing
+            return HttpResponseRedirect("/desk/hotline/cases/")
+    asked, before, digest = _asked(request), request.GET.get("before", ""), _digest(request)
     mark_before = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
-    digest = _blind(request, person, asked["q"])
     rows = case_rows(asked, before=mark_before, blind=digest, work=rules(now()).work)
-    kept = {name: value for name, value in asked.items() if value and not (name == "q" and digest)}
+    kept = {name: value for name, value in (asked | {"address": digest}).items() if value}
     earlier = "?" + urlencode(kept | {"before": rows[-1].number}) if len(rows) == 50 else ""
     return desk_page(
         request, "hotline/desk/cases.html", rows=rows, asked=asked, earlier=earlier, query="?" + urlencode(kept), STATES=STATES,
-        OUTCOMES=OUTCOMES, CONCERNS=CONCERNS, AGES=AGES, locked=digest == "-", at=now(),
+        OUTCOMES=OUTCOMES, CONCERNS=CONCERNS, AGES=AGES, locked=locked, at=now(),
     )  # fmt: skip
 
 
@@ -139,7 +153,7 @@ def cases_download(request: HttpRequest, form: str) -> HttpResponse:
     rows = [
         [row.number, row.reference, row.received_at.isoformat(), t("yes") if row.danger else "", row.state, row.outcome,
          row.country, row.due_at.isoformat() if row.due_at else ""]
-        for row in case_rows(_asked(request), most=10_000, work=rules(now()).work)
+        for row in case_rows(_asked(request), blind=_digest(request), most=10_000, work=rules(now()).work)
     ]  # fmt: skip
     return download(request, form, name="cases", title=t("Cases"), headings=headings, rows=rows, source=t("this centre"))
 
