@@ -40,6 +40,7 @@ DONE = {
 FIELDS = ("name", "kind", "mail", "language", "country", "answers_for", "way", "openpgp")
 STANDS = {"proposed": mark("Waits for a second person"), "approved": mark("Approved"), "withdrawn": mark("Withdrawn")}
 _NOBODY_SIGNS = mark("Nobody can sign a notice yet: the declaration or the mail address of the hotline is missing.")
+_NO_LAW = mark("Assessment is off: no legal basis is recorded, or it has ended. See the go-live page.")
 _NO_TERM = mark("This report can't be opened: the keys of its month are gone, or its seal is broken.")
 Step = Callable[[], None]
 
@@ -70,7 +71,7 @@ def notices_page(request: HttpRequest) -> HttpResponse:
         return request.POST.get(field, "")[:100]
 
     steps: dict[str, tuple[str, Step]] = {
-        "send": ("notice.send", lambda: send_notice(
+        "send": ("notice.send", lambda: _with_law() or send_notice(
             notice=name, rules=rules(now()).police, complicit={"no": False, "yes": True}.get(given("complicit")), **held)),
         "drop": ("notice.send", lambda: drop_notice(notice=name, why=given("why"), **held)),
         "bounce": ("notice.send", lambda: mark_bounced(notice=name, **held)),
@@ -131,7 +132,14 @@ def _prepare(request: HttpRequest, number: int, unlocked: Unlocked, store: Keyst
         for name in _names(request)
     ]
     kind = request.POST.get("kind", "")
+    _with_law()
     prepare_notices(wanted=wanted, kind=kind, desk=_desk(unlocked, store), by=person, at=now())
+
+
+def _with_law() -> None:
+    """Raises NotAllowed where no legal basis allows to assess, and so to tell others what was found (S-01)."""
+    if not rules(now()).may_assess:
+        raise NotAllowed("CASE-16", _NO_LAW)
 
 
 def _refer(request: HttpRequest, number: int, unlocked: Unlocked, store: Keystore, person: Card) -> None:
