@@ -522,6 +522,38 @@ def test_other_mails_and_other_keys_do_not_open(centre, tmp_path, settings):
         opened(name)
 
 
+def test_a_mail_that_was_turned_to_somebody_else_in_the_database_is_not_sent(centre):
+    """NOTICE-01: neither another address in the outbox, nor another contact, nor other words under the same name"""
+    address, contact = an_address(centre, WEB, AT), a_contact(AT)
+    traced(address, AT)
+    name, other = a_notice(centre, address, contact, AT), a_notice(centre, address, contact, AT)
+    send(name)
+    send(other)
+    assert opened(name)
+    Mail.objects.filter(key=f"notice/{name}").update(to="thief@host.example")
+    with pytest.raises(NotReadable, match="changed past"):
+        opened(name)
+    Contact.objects.update(mail="thief@host.example")
+    with pytest.raises(NotReadable, match="changed past"):
+        opened(name)
+    Contact.objects.update(mail="abuse@host.example")
+    Mail.objects.filter(key=f"notice/{name}").update(to="abuse@host.example")
+    with pytest.raises(NotReadable, match="changed past"):
+        open_outgoing("notice", f"notice/{name}", bytes(Mail.objects.get(key=f"notice/{other}").sealed))
+
+
+def test_closing_a_case_takes_back_what_waits_in_the_outbox(centre):
+    """NOTICE-07"""
+    address, contact = an_address(centre, WEB, AT), a_contact(AT)
+    traced(address, AT)
+    name = a_notice(centre, address, contact, AT)
+    send(name)
+    cases.close(number=address.case_id, reason="not_removed", known=("not_removed",), exceptional=("not_removed",),
+                by=somebody("lead"), at=AT)  # fmt: skip
+    with pytest.raises(NotAnyMore, match="closed"):
+        opened(name)
+
+
 def test_lists_cost_the_same_however_long(centre, open_centre, django_assert_num_queries, settings):
     address, contact = an_address(centre, WEB, AT), a_contact(AT)
     for _ in range(3):
