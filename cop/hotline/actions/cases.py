@@ -26,6 +26,7 @@ from cop.hotline.queries.cases import standing
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import Unlocked, index_key
+from cop.hotline.queries.schemes import outcome_and_category
 
 WORDS = "words"
 Change = Callable[[machine.Case], machine.Case]
@@ -36,13 +37,13 @@ class NothingWaits(Exception):
 
 
 @transaction.atomic
-def pull(*, by: Card, at: datetime) -> int:
+def pull(*, by: Card, at: datetime, settles: bool = False) -> int:
     """Take the case that should come next for this person; answers its number. Raises NothingWaits.
 
-    A child in danger comes first, then what waits for a second person, then the oldest. What somebody skipped is not
+    A child in danger comes first, then, for who `settles`, a dispute, then what waits for a second person, then the oldest. What somebody skipped is not
     offered to them again (CASE-13), nor a second look to who looked first.
     """
-    number = _next(by.id, at)
+    number = _next(by.id, at, settles=settles)
     if number is None:
         raise NothingWaits
     _made(number)
@@ -50,7 +51,7 @@ def pull(*, by: Card, at: datetime) -> int:
     return number
 
 
-def _next(by: int, at: datetime) -> int | None:
+def _next(by: int, at: datetime, *, settles: bool) -> int | None:
     free = Q(claimed_until=None) | Q(claimed_until__lte=at) | Q(claimed_by=by)
     cases = Case.objects.filter(free).exclude(skips__person=by)
     fresh = Report.objects.filter(case=None).order_by("-danger", "pk").values_list("pk", "danger")
@@ -59,9 +60,11 @@ def _next(by: int, at: datetime) -> int | None:
     first = fresh.first()
     waiting = cases.filter(state__in=(State.NEW, State.WORKING))
     seconds = cases.filter(state=State.SECOND).exclude(addresses__first=by)
+    disputes = cases.filter(state=State.DISPUTED).exclude(addresses__first=by).exclude(addresses__second=by)
     tries: list[Callable[[], int | None]] = [
         lambda: first[0] if first and first[1] else None,
         lambda: waiting.filter(report__danger=True).order_by("pk").values_list("pk", flat=True).first(),
+        lambda: disputes.order_by("due_at", "pk").values_list("pk", flat=True).first() if settles else None,
         lambda: seconds.order_by("-report__danger", "due_at", "pk").values_list("pk", flat=True).first(),
         lambda: waiting.order_by("due_at", "pk").values_list("pk", flat=True).first(),
         lambda: first[0] if first else None,
@@ -151,9 +154,17 @@ def add_address(
     return address.name
 
 
+@transaction.atomic
 def assess(*, number: int, name: str, outcome: str, by: Card, at: datetime) -> None:
-    """Say as the first person what an address is. Raises NotAllowed (CASE-01, CASE-02)."""
-    _step(number, name, by, at, "assess", lambda case: machine.assess(case, name, outcome, by.id, at), outcome=outcome)
+    """Say as the first person what an address is: an outcome, or a category `name@version:code` of a loaded scheme, whose outcome
+    counts. Raises NotAllowed (CASE-01, CASE-02)."""
+    try:
+        code, category = outcome_and_category(outcome)
+    except KeyError:
+        raise NotAllowed("CASE-02", "this category is in no scheme that is loaded") from None
+    more = {"category": category.replace("@", "/")} if category else {}  # the trail takes nothing that looks like a mail address
+    _change(number, by, at, "assess", lambda case: machine.assess(case, name, code, by.id, at), address=name, outcome=code, **more)
+    CaseAddress.objects.filter(name=name, case=number).update(category=category)
 
 
 def second(*, number: int, name: str, agrees: bool, by: Card, at: datetime) -> None:
@@ -172,9 +183,12 @@ def notify(*, number: int, name: str, rules: machine.PoliceRules, by: Card, at: 
     _step(number, name, by, at, "notify", lambda case: machine.notified(case, name, rules))
 
 
-def hand_over(*, number: int, name: str, to: str, by: Card, at: datetime) -> None:
-    """An address was handed to a partner hotline or the police (`to`: a code). Raises NotAllowed."""
-    _step(number, name, by, at, "hand over", lambda case: machine.handed(case, name), to=to)
+@transaction.atomic
+def hand_over(*, number: int, name: str, to: str, by: Card, at: datetime, partner_number: str = "") -> None:
+    """An address was handed to a partner hotline or the police (`to`: a code), under their own number. Raises NotAllowed."""
+    _change(number, by, at, "hand over", lambda case: machine.handed(case, name), address=name, to=to)
+    if partner_number.strip():
+        Case.objects.filter(pk=number).update(partner_number=partner_number.strip()[:60])
 
 
 def confirm_gone(*, number: int, name: str, how: str, by: Card, at: datetime) -> None:

@@ -14,6 +14,7 @@ from cop.hotline.core.receipt import Opened
 
 STEP = 512
 BODY, KEY, MONTH = "report body", "report key", "report month"
+ACCESS = "way to an address"
 ADDRESS, SERVICE, DRAFT = "case address", "address for service", "draft of message"
 TRACE = "trace evidence"
 FROM_REPORTER, FOR_REPORTER, FOR_DESK, THREAD = "message of reporter", "message to reporter", "message copy", "message thread"
@@ -123,6 +124,16 @@ def seal_address(text: str, own_public: bytes, name: str) -> bytes:
 def open_address(own: bytes, sealed: bytes, name: str) -> str:
     """What `seal_address` sealed. Raises NotOpened."""
     return unseal(own, sealed, purpose=ADDRESS, record=name, key=fingerprint(public_half(own))).decode().rstrip()
+
+
+def seal_access(text: str, own_public: bytes, name: str) -> bytes:
+    """The way to an address, sealed to the report's own key. `name` is the address's own."""
+    return seal(own_public, _filled(text), purpose=ACCESS, record=name, key=fingerprint(own_public))
+
+
+def open_access(own: bytes, sealed: bytes, name: str) -> str:
+    """What `seal_access` sealed. Raises NotOpened."""
+    return unseal(own, sealed, purpose=ACCESS, record=name, key=fingerprint(public_half(own))).decode().rstrip()
 
 
 def seal_for_service(text: str, service: bytes, name: str) -> bytes:

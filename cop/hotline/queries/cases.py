@@ -16,7 +16,7 @@ from cop.hotline.core import case as machine
 from cop.hotline.core.addresses import masked
 from cop.hotline.core.case import Appeal, Hold, State, Step, Subject
 from cop.hotline.core.clocks import due_of, started
-from cop.hotline.core.sealing import open_address, open_trace
+from cop.hotline.core.sealing import open_access, open_address, open_trace
 from cop.hotline.core.trace import Traced, TraceError, read_kept
 from cop.hotline.core.work import WorkRules
 from cop.hotline.exchange.keystore import Keystore
@@ -49,6 +49,8 @@ class AddressRow:
     elsewhere: tuple[int, ...]
     traced: Traced | None
     trace_asked: bool
+    category: str
+    access: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class OpenCase:
     may_be_child: bool
     due_at: datetime | None
     partner_number: str
+    looks: int
 
 
 @dataclass(frozen=True)
@@ -119,10 +122,10 @@ def open_case(number: int, unlocked: Unlocked, keystore: Keystore) -> OpenCase:
     known = _elsewhere(rows, number)
     traces = _traced(rows, report.own)
     addresses = tuple(_address(one, held, report.own, known.get(one.blind, ()), traces.get(one.pk)) for one in rows)
-    history = tuple(
-        Happened(event.at, event.by, event.verb, json.loads(event.details)) for event in row.events.order_by("pk").all()
-    )
-    return OpenCase(report, held, addresses, history, row.concern, row.may_be_child, row.due_at, row.partner_number)
+    events = list(row.events.order_by("pk"))
+    history = tuple(Happened(one.at, one.by, one.verb, json.loads(one.details)) for one in events if one.verb != "look")
+    return OpenCase(report, held, addresses, history, row.concern, row.may_be_child, row.due_at, row.partner_number,
+                    len(events) - len(history))  # fmt: skip
 
 
 def _traced(rows: Sequence[CaseAddress], own: bytes) -> dict[int, Traced]:
@@ -145,8 +148,19 @@ def _address(
         row.pk, row.name, row.kind, text, masked(text) if text else "", held.subject(row.name), row.country, row.network,
         row.first.pseudonym if row.first else "", row.second.pseudonym if row.second else "", row.assessed_at, row.notified_at,
         row.gone_at, row.looks_gone_at, tuple(json.loads(item.facts) for item in _newest(row)), elsewhere,
-        traced, row.trace_asked_at is not None,
+        traced, row.trace_asked_at is not None, row.category, _access(row, own),
     )  # fmt: skip
+
+
+def _access(row: CaseAddress, own: bytes) -> Mapping[str, Any]:
+    """The way to an address, opened; empty where nobody noted one, or where it does not open."""
+    if not row.access:
+        return {}
+    try:
+        found: Mapping[str, Any] = json.loads(open_access(own, bytes(row.access), row.name))
+    except NotOpened:
+        return {}
+    return found
 
 
 def _newest(row: CaseAddress) -> list[Item]:
@@ -227,3 +241,8 @@ def facts_of(event: CaseEvent) -> dict[str, Any]:
     """The codes of an event."""
     held: dict[str, Any] = json.loads(event.details)
     return held
+
+
+def countries() -> list[str]:
+    """The countries in which addresses of cases are hosted, by code. One query."""
+    return list(Case.objects.exclude(country="").order_by("country").values_list("country", flat=True).distinct())

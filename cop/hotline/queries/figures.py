@@ -19,7 +19,7 @@ from cop.hotline.models import CaseEvent, NoticeLine, Opening, PublishedYear, Re
 from cop.hotline.queries.opening import last_declaration, rules
 
 COUNTED = (
-    "add address", "assess", "confirm", "disagree", "settle", "trace", "add item", "notify", "hand over", "gone", "there again",
+    "add address", "assess", "confirm", "disagree", "settle", "traced", "add item", "notify", "hand over", "gone", "there again",
     "look", "close", "reopen", "hold", "uphold appeal",
 )  # fmt: skip
 FIRMS = ("host", "platform", "registrar")  # contacts that are never a person

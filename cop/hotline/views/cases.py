@@ -18,25 +18,26 @@ from cop.ground.public import NotThere, download, now
 from cop.hotline.actions import cases as act
 from cop.hotline.actions.cases import NothingWaits
 from cop.hotline.actions.drafts import DraftRefused, decide, propose
-from cop.hotline.actions.items import describe
+from cop.hotline.actions.items import describe, note_access
 from cop.hotline.actions.outside import ask_trace
 from cop.hotline.core.addresses import blind, mask_in, read_address
 from cop.hotline.core.body import BadBody
 from cop.hotline.core.case import ERASED, ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
 from cop.hotline.core.codes import CONCERNS, SITE_TYPES
-from cop.hotline.core.facts import AGES, BadFacts, ItemFacts, codes_of, read_item
+from cop.hotline.core.facts import AGES, AccessFacts, BadFacts, ItemFacts, codes_of, read_access, read_item
 from cop.hotline.core.phrases import PHRASES, phrases_for
 from cop.hotline.core.reasons import EXCEPTIONAL, REASONS, reasons_for
 from cop.hotline.core.sealing import open_draft
 from cop.hotline.core.trace import FAULTS
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import Case, CaseAddress, Draft, Report
-from cop.hotline.queries.cases import OpenCase, case_rows, counts, mine, open_case
+from cop.hotline.queries.cases import OpenCase, case_rows, countries, counts, mine, open_case
 from cop.hotline.queries.drafts import phrases_of, waiting_drafts
 from cop.hotline.queries.duty import alarms
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import RingRefused, Unlocked, index_key
+from cop.hotline.queries.schemes import all_schemes, offered_categories
 from cop.hotline.views.unlocking import SCOPE, Locked, memory, session_of, unlocked_of, with_key
 
 DONE = {
@@ -56,12 +57,19 @@ FIELDS = {
     "self_generated": mark("Made by the child"), "live_stream": mark("From a live stream"), "content": mark("Kind of content"),
     "commerce": mark("For money or not"), "virtual": mark("Drawn or rendered"), "modelling": mark("Posed in a series"),
 }  # fmt: skip
+WAY_FIELDS = {
+    "referrer": mark("Page that leads to it"), "password": mark("Needs a password"), "premium": mark("Needs a paid account"),
+    "geo_limit": mark("Seen from some countries only"), "seen_from": mark("Countries, two letters each"),
+    "onion": mark("Hidden service (onion)"), "app": mark("App"), "handle": mark("Account"), "group": mark("Group"),
+    "post": mark("Post"), "seen_at": mark("Seen at, with its zone, such as 2026-11-22T15:00+01:00"),
+}  # fmt: skip
+_ERASED = mark("Its term has ended, and it is erased")
 TABLES: dict[str, Any] = {
     "STATES": STATES, "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "VERBS": VERBS,
-    "REASONS": {code: one.label for code, one in REASONS.items()} | {ERASED: mark("Erased: its term has ended")},
+    "REASONS": {code: one.label for code, one in REASONS.items()} | {ERASED: _ERASED},
     "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
     "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "PHRASES": PHRASES,
-    "FAULTS": FAULTS,
+    "FAULTS": FAULTS, "WAYS": codes_of(AccessFacts), "WAY_FIELDS": WAY_FIELDS,
 }  # fmt: skip
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NO_LAW = mark("Assessment is off: no legal basis is recorded, or it has ended. See the go-live page.")
@@ -98,7 +106,7 @@ def _pull(request: HttpRequest, person: Card) -> HttpResponse:
     if not rules(now()).may_assess:
         return HttpResponseRedirect("/desk/hotline/")
     try:
-        number = act.pull(by=person, at=now())
+        number = act.pull(by=person, at=now(), settles=holds(request, "appeal.decide", SCOPE))
     except NothingWaits:
         return HttpResponseRedirect("/desk/hotline/?done=none")
     return HttpResponseRedirect(f"/desk/hotline/cases/{number}/")
@@ -141,7 +149,7 @@ def cases_page(request: HttpRequest) -> HttpResponse:
     earlier = "?" + urlencode(kept | {"before": rows[-1].number}) if len(rows) == 50 else ""
     return desk_page(
         request, "hotline/desk/cases.html", rows=rows, asked=asked, earlier=earlier, query="?" + urlencode(kept), STATES=STATES,
-        OUTCOMES=OUTCOMES, CONCERNS=CONCERNS, AGES=AGES, locked=locked, at=now(),
+        OUTCOMES=OUTCOMES, AGES=AGES, countries=countries(), locked=locked, at=now(),
     )  # fmt: skip
 
 
@@ -208,6 +216,7 @@ def _case(
     values: dict[str, Any] = {
         "number": number, "row": row, "has": has, "found": found, "wrong": wrong, "said": said(request), "at": at,
         "me_id": person.id, "draft_texts": _draft_texts(found), "reasons": reasons_for(found.standing.outcome) if found else (),
+        "categories": offered_categories() if found else [],
         "may": _case_rights(request), "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found),
         "drafts": waiting_drafts(number) if found else [], "closed": row is not None and row.state == State.CLOSED,
     }  # fmt: skip
@@ -279,18 +288,20 @@ def _steps(
         "settle": ("appeal.decide", lambda: act.settle(**one, outcome=given("outcome"))),
         "add": ("case.assess", lambda: _none(act.add_address(
             **who, text=given("text", 4096), unlocked=unlocked, keystore=store, moved_from=_name(request)))),
+        "access": ("case.assess", lambda: note_access(**one, facts=read_access(_given(request, AccessFacts)))),
         "hold": ("police.hold", lambda: act.place_hold(
             **who, officer=given("officer"), reason=given("reason"), until=at + timedelta(hours=_hours(given("hours"))))),
         "lift": ("police.hold", lambda: act.lift_hold(**who, agreed=given("agreed") == "yes")),
         "agree": ("police.hold", lambda: act.police_agree(**who)),
-        "hand": ("police.refer", lambda: act.hand_over(**one, to=_of(given("to"), HANDED_TO))),
+        "hand": ("police.refer", lambda: act.hand_over(
+            **one, to=_of(given("to"), HANDED_TO), partner_number=given("partner_number", 60))),
         "trace": ("case.trace", lambda: ask_trace(
             **one, own=open_report(number, unlocked, store).own, keystore=store)),
         "gone": ("case.trace", lambda: act.confirm_gone(**one, how=given("how"))),
         "again": ("case.trace", lambda: act.there_again(**one)),
         "close": ("case.close", lambda: act.close(
             **who, reason=given("reason"), known=reasons_for(_outcome(number)), exceptional=EXCEPTIONAL)),
-        "item": ("case.assess", lambda: _none(describe(**one, facts=read_item(_given(request))))),
+        "item": ("case.assess", lambda: _none(describe(**one, facts=read_item(_given(request, ItemFacts), all_schemes())))),
         "reopen": ("case.reopen", lambda: act.reopen(**who)),
         "appeal": ("case.close", lambda: act.raise_appeal(**who, source=_of(given("source"), APPEALS))),
         "decide": ("appeal.decide", lambda: act.decide_appeal(**who, upheld=given("upheld") == "yes", outcome="not_illegal")),
@@ -321,9 +332,12 @@ def _outcome(number: int) -> str:
     return str(found or "")
 
 
-def _given(request: HttpRequest) -> dict[str, object]:
-    """The facts of an item in a form: those fields alone."""
-    return {one.name: request.POST.get(one.name, "")[:400] for one in fields(ItemFacts)}
+def _given(request: HttpRequest, kind: type) -> dict[str, object]:
+    """The fields of facts of a kind in a form, and no others."""
+    given: dict[str, object] = {one.name: request.POST.get(one.name, "")[:5000] for one in fields(kind)}
+    if kind is AccessFacts:
+        given["seen_from"] = [code for code in str(given["seen_from"]).replace(",", " ").split() if code]
+    return given
 
 
 def _of(code: str, known: dict[str, str]) -> str:

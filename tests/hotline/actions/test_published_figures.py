@@ -53,7 +53,7 @@ def stored(
     first = ids[numbers[0]]
     steps = [
         ("take", "{}"), ("look", f'{{"concern": "{concern}"}}'), ("add address", '{"kind": "web"}'), ("assess", '{"outcome": "baseline"}'),
-        ("confirm", "{}"), ("trace", f'{{"country": "{country}"}}'), ("notify", "{}"),
+        ("confirm", "{}"), ("traced", f'{{"country": "{country}"}}'), ("notify", "{}"),
         *([("gone", '{"how": "removed"}')] if gone else []),
     ]  # fmt: skip
     events = [

@@ -30,7 +30,7 @@ def moments(*verbs, case=1, subject=1, start=START):
 
 
 ILLEGAL = ("look", {"concern": "abuse_material"}), ("assess", {"outcome": "baseline"}), "confirm"
-REMOVED = *ILLEGAL, ("trace", {"country": "NL"}), "notify", ("gone", {"how": "removed"})
+REMOVED = *ILLEGAL, ("traced", {"country": "NL"}), "notify", ("gone", {"how": "removed"})
 
 
 def facts(*verbs, own="NL"):
@@ -102,7 +102,7 @@ def test_days_are_those_of_the_hotlines_zone_fig_02():
 steps = st.sampled_from([
     ("assess", {"outcome": "baseline"}), ("assess", {"outcome": "not_illegal"}), "confirm", "disagree", ("settle", {"outcome": "unable"}),
     "notify", ("gone", {"how": "removed"}), "there again", ("close", {"reason": "removed"}), "reopen", ("close", {"reason": "test"}),
-    "uphold appeal", ("trace", {"country": "DE"}), ("look", {"concern": "grooming"}),
+    "uphold appeal", ("traced", {"country": "DE"}), ("look", {"concern": "grooming"}),
 ])  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def test_the_page_of_an_erased_case_says_so(open_centre, cast):
     number, lead = reported(open_centre), at_desk(cast.lead)
     do(lead, number, "take")
     _empty(Report.objects.get().month, now())
-    assert "its term has ended" in text_of(lead, f"/desk/hotline/cases/{number}/")
+    assert "Its term has ended" in text_of(lead, f"/desk/hotline/cases/{number}/")
 
 
 def test_free_words_that_do_not_open_hide_no_case(open_centre, cast):

@@ -184,7 +184,7 @@ def test_an_address_is_revealed_on_a_station_once_an_action_and_logged_before(op
 
 
 def test_without_a_legal_basis_nothing_is_assessed_or_revealed(open_centre, cast):
-    """S-01, REVEAL-03; a hotline that closed may finish its work while its basis holds"""
+    """S-01, CASE-16, REVEAL-03; a hotline that closed may finish its work while its basis holds"""
     number, other = reported(open_centre), reported(open_centre)
     first, page = at_desk(cast.first), f"/desk/hotline/cases/{number}/"
     close_hotline(actor="system", at=now())
@@ -205,7 +205,7 @@ def test_without_a_legal_basis_nothing_is_assessed_or_revealed(open_centre, cast
 
 
 def test_a_message_to_somebody_who_may_be_a_child_needs_a_second_person(open_centre, cast):
-    """MSG-01, MSG-02, S-12"""
+    """MSG-01, PHRASE-03, S-12"""
     number = reported(open_centre)
     first, second = at_desk(cast.first), at_desk(cast.second)
     do(first, number, "take")
@@ -228,7 +228,7 @@ def test_a_message_to_somebody_who_may_be_a_child_needs_a_second_person(open_cen
 
 
 def test_a_message_to_an_adult_may_be_a_phrase_at_once_and_free_words_with_a_second_person(open_centre, cast):
-    """MSG-02"""
+    """MSG-01"""
     number = reported(open_centre, reporter="adult")
     first = at_desk(cast.first)
     do(first, number, "take")
