@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -29,6 +30,7 @@ from cop.hotline.queries.rings import Unlocked, index_key
 from cop.hotline.queries.schemes import outcome_and_category
 
 WORDS = "words"
+PULLS = 5  # cases that one pull tries, where others pull at the same moment
 Change = Callable[[machine.Case], machine.Case]
 
 
@@ -40,15 +42,18 @@ class NothingWaits(Exception):
 def pull(*, by: Card, at: datetime, settles: bool = False) -> int:
     """Take the case that should come next for this person; answers its number. Raises NothingWaits.
 
-    A child in danger comes first, then, for who `settles`, a dispute, then what waits for a second person, then the oldest. What somebody skipped is not
-    offered to them again (CASE-13), nor a second look to who looked first.
+    A child in danger comes first, then, for who `settles`, a dispute, then what waits for a second person, then the oldest. What
+    somebody skipped is not offered to them again (CASE-13), nor a second look to who looked first.
     """
-    number = _next(by.id, at, settles=settles)
-    if number is None:
-        raise NothingWaits
-    _made(number)
-    _change(number, by, at, "take", lambda case: machine.claim(case, by.id, at))
-    return number
+    for _ in range(PULLS):
+        number = _next(by.id, at, settles=settles)
+        if number is None:
+            break
+        _made(number)
+        with suppress(NotAllowed):  # somebody took it in this very moment; there may be another
+            _change(number, by, at, "take", lambda case: machine.claim(case, by.id, at))
+            return number
+    raise NothingWaits
 
 
 def _next(by: int, at: datetime, *, settles: bool) -> int | None:
