@@ -240,9 +240,17 @@ def note_referral(*, number: int, by: Card, at: datetime, receipt: str = "") -> 
 def close(
     *, number: int, reason: str, known: tuple[str, ...], exceptional: tuple[str, ...], by: Card, at: datetime
 ) -> None:  # fmt: skip
-    """Close a case with a reason. The worker's copies of its addresses go. Raises NotAllowed (CASE-09)."""
-    _change(number, by, at, "close", lambda case: machine.close(case, reason, known, exceptional), reason=reason)
-    CaseAddress.objects.filter(case_id=number).update(for_service=b"")
+    """Close a case that nobody else works on, with a reason. The worker's copies of its addresses go. Raises NotAllowed (CASE-01,
+    CASE-09).
+    """
+
+    def closed(case: machine.Case) -> machine.Case:
+        if case.locked_for(by.id, at):
+            raise NotAllowed("CASE-01", "somebody else works on this case; it is free again after half an hour without a step")
+        return machine.close(case, reason, known, exceptional)
+
+    _change(number, by, at, "close", closed, reason=reason)
+    CaseAddress.objects.filter(case_id=number).update(for_service=b"", trace_asked_at=None)
 
 
 @transaction.atomic
