@@ -131,7 +131,7 @@ def open_case(number: int, unlocked: Unlocked, keystore: Keystore) -> OpenCase:
 def _traced(rows: Sequence[CaseAddress], own: bytes) -> dict[int, Traced]:
     """The newest trace of each address, opened; one that can't be read is left out. One query."""
     found = {}
-    for row in Trace.objects.filter(address__in=rows).order_by("at", "pk"):
+    for row in Trace.objects.filter(address__in=rows).order_by("pk"):
         with suppress(NotOpened, TraceError):
             found[row.address_id] = read_kept(open_trace(own, bytes(row.sealed), row.name).encode())
     return found

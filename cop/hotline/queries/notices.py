@@ -149,21 +149,21 @@ def proposals() -> list[ProposalRow]:
 
 def traces(address: str) -> list[TraceRow]:
     """The traces of the address of that name, newest first. One query."""
-    found = Trace.objects.filter(address__name=address).order_by("-at", "-pk")
+    found = Trace.objects.filter(address__name=address).order_by("-pk")
     return [TraceRow(row.name, row.at, row.by, row.country, row.network) for row in found.defer("sealed")]
 
 
 def last_traces(number: int) -> dict[str, TraceRow]:
     """The newest trace of each address of a case, by the address's name. One query."""
-    found = Trace.objects.filter(address__case=number).order_by("at", "pk").select_related("address").defer("sealed")
+    found = Trace.objects.filter(address__case=number).order_by("pk").select_related("address").defer("sealed")
     return {row.address.name: TraceRow(row.name, row.at, row.by, row.country, row.network) for row in found}
 
 
 def newest_traces(addresses: Iterable[CaseAddress]) -> list[Traced | None]:
-    """The newest trace of each address, or None."""
+    """The newest trace of each address, or None: the one kept last, as a clock may have been ahead before."""
     found: dict[int, Traced] = {}
     rows = list(addresses)
-    for trace in Trace.objects.filter(address__in=rows).order_by("at", "pk"):
+    for trace in Trace.objects.filter(address__in=rows).order_by("pk"):
         found[trace.address_id] = Traced(trace.at, trace.country)
     return [found.get(one.pk) for one in rows]
 
