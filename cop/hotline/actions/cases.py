@@ -188,6 +188,19 @@ def notify(*, number: int, name: str, rules: machine.PoliceRules, by: Card, at: 
     _step(number, name, by, at, "notify", lambda case: machine.notified(case, name, rules))
 
 
+def act_again(*, number: int, name: str, at: datetime) -> None:
+    """A notice was taken back before it left, inside the caller's transaction, which writes the line: the address is to be acted on
+    anew.
+    """
+    row = _locked(number)
+    before = standing(row)
+    after = machine.not_notified(before, name)
+    if after != before:
+        _save(row, before, after, at)
+        row.addresses.filter(name=name).update(notified_at=None)
+        _set_due(row, after, at)
+
+
 @transaction.atomic
 def hand_over(*, number: int, name: str, to: str, by: Card, at: datetime, partner_number: str = "") -> None:
     """An address was handed to a partner hotline or the police (`to`: a code), under their own number. Raises NotAllowed."""

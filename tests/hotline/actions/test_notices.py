@@ -554,6 +554,29 @@ def test_closing_a_case_takes_back_what_waits_in_the_outbox(centre):
         opened(name)
 
 
+def test_an_address_whose_notice_never_left_is_to_be_acted_on_again(centre):
+    """NOTICE-07: nobody was told, so nobody waits for an answer; another notice that left still counts"""
+    address, contact = an_address(centre, WEB, AT), a_contact(AT)
+    traced(address, AT)
+    name, other = a_notice(centre, address, contact, AT), a_notice(centre, address, contact, AT, kind="reminder")
+    send(name)
+    traced(address, AT, "XB")  # it moved to another country before the mail left
+    with pytest.raises(NotAnyMore, match="another country"):
+        opened(name)
+    Mail.objects.filter(key=f"notice/{name}").update(state="dropped", sealed=b"", changed_at=AT)
+    assert follow_mails(at=AT) == 1
+    row, case = CaseAddress.objects.get(), Case.objects.get()
+    assert (Notice.objects.get(name=name).state, row.step, row.notified_at) == ("dropped", "open", None)
+    assert (case.state, case.due_at is not None) == ("acting", True)
+    traced(address, AT)
+    send(other)
+    third = a_notice(centre, address, contact, AT, kind="reminder")
+    send(third)
+    Mail.objects.filter(key=f"notice/{third}").update(state="dropped", sealed=b"", changed_at=AT)
+    follow_mails(at=AT)
+    assert CaseAddress.objects.get().step == "notified"
+
+
 def test_lists_cost_the_same_however_long(centre, open_centre, django_assert_num_queries, settings):
     address, contact = an_address(centre, WEB, AT), a_contact(AT)
     for _ in range(3):
