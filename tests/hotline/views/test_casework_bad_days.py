@@ -119,3 +119,12 @@ def test_hostile_fields_elsewhere_at_the_desk(where, fields, open_centre, cast):
     where = "/desk/hotline/" + where.replace("cases/1/", f"cases/{number}/")
     assert lead.post(where, fields).status_code in (200, 302, 400, 403, 404, 409)
     assert lead.get(where).status_code in (200, 404)
+
+
+def test_who_signs_out_locks_their_key_and_is_no_colleague_any_more(open_centre, cast):
+    """CARE-04: nobody works alone at night beside a colleague who went home"""
+    at_desk(cast.lead)
+    second = at_desk(cast.second)
+    assert memory.colleagues(cast.first.id, now()) == 2
+    second.post("/desk/accounts/logout/")
+    assert memory.colleagues(cast.first.id, now()) == 1
