@@ -58,7 +58,8 @@ class CaseAddress(models.Model):
     """One subject of a case: an address, or the place or the words of a report that names none.
 
     `sealed` opens with the report's own key, `for_service` with the worker's; that is empty unless somebody decided to trace or to
-    notify; `access` is the way to it, sealed as the address is. `blind` finds the same address elsewhere, and only with a key of the team.
+    notify; `access` is the way to it, sealed as the address is. `blind` finds the same address elsewhere, and only with a key of
+    the team.
     """
 
     name = models.CharField(max_length=32, unique=True)
