@@ -15,7 +15,7 @@ from cop.accounts.public import Card
 from cop.ground.core.door import public_half
 from cop.ground.public import record
 from cop.hotline.core import case as machine
-from cop.hotline.core.addresses import blind, read_address
+from cop.hotline.core.addresses import blind, mask_in, read_address
 from cop.hotline.core.body import Body
 from cop.hotline.core.case import ILLEGAL, Appeal, Hold, NotAllowed, State, Subject
 from cop.hotline.core.codes import CONCERNS
@@ -204,6 +204,7 @@ def act_again(*, number: int, name: str, at: datetime) -> None:
 @transaction.atomic
 def hand_over(*, number: int, name: str, to: str, by: Card, at: datetime, partner_number: str = "") -> None:
     """An address was handed to a partner hotline or the police (`to`: a code), under their own number. Raises NotAllowed."""
+    _no_address(partner_number, "CASE-05")
     _change(number, by, at, "hand over", lambda case: machine.handed(case, name), address=name, to=to)
     if partner_number.strip():
         Case.objects.filter(pk=number).update(partner_number=partner_number.strip()[:60])
@@ -226,7 +227,8 @@ def _step(number: int, name: str, by: Card, at: datetime, verb: str, change: Cha
 
 @transaction.atomic
 def place_hold(*, number: int, officer: str, reason: str, until: datetime, by: Card, at: datetime) -> None:
-    """Note that the police ask to wait. Raises NotAllowed (CASE-07)."""
+    """Note that the police ask to wait; the reason is kept as it is, and names no address. Raises NotAllowed (CASE-07)."""
+    _no_address(reason, "CASE-07")
     hold = Hold(officer.strip()[:200], reason.strip()[:300], at, until)
     _change(number, by, at, "hold", lambda case: machine.place_hold(case, hold))
 
@@ -287,6 +289,12 @@ def decide_appeal(*, number: int, upheld: bool, outcome: str, by: Card, at: date
     decided = {"outcome": outcome} if upheld else {}
     _change(number, by, at, "uphold appeal" if upheld else "dismiss appeal",
             lambda case: machine.decide_appeal(case, by.id, upheld=upheld, outcome=outcome), **decided)  # fmt: skip
+
+
+def _no_address(text: str, code: str) -> None:
+    """Raises NotAllowed for words with an address: what is kept beside a case lies open in the database."""
+    if mask_in(text) != text:
+        raise NotAllowed(code, "this names an address, which stands sealed in the case and nowhere else; leave it out")
 
 
 def _locked(number: int) -> Case:

@@ -181,3 +181,20 @@ def test_counts_and_lists_cost_the_same_for_one_case_and_for_three(open_centre, 
     assert [row.number for row in case_rows({"q": str(rows[-1].number)})] == [rows[-1].number]
     assert [row.number for row in case_rows({"q": rows[-1].reference.lower()})] == [rows[-1].number]
     assert case_rows({"state": "closed"}) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["see https://site.example/bad", "it is on site.example", "hxxp://site[.]example", "@handle_of_it"]
+)
+def test_no_address_stands_in_clear_beside_a_case(words, open_centre, cast):
+    """CASE-07"""
+    number, name = confirmed(open_centre, cast)
+    with pytest.raises(NotAllowed, match="CASE-07"):
+        act.place_hold(
+            number=number, officer="Insp. Example", reason=words, until=now() + timedelta(hours=9), by=cast.lead, at=now()
+        )
+    with pytest.raises(NotAllowed, match="names an address"):
+        act.hand_over(number=number, name=name, to="partner", partner_number=words, by=cast.lead, at=now())
+    act.place_hold(number=number, officer="Insp. Example", reason="arrest planned, at 9 a.m.", until=now() + timedelta(hours=9),
+                   by=cast.lead, at=now())  # fmt: skip
+    act.hand_over(number=number, name=name, to="partner", partner_number="ICCAM-2026/4711", by=cast.lead, at=now())
