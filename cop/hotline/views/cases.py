@@ -288,7 +288,8 @@ def _steps(
         "settle": ("appeal.decide", lambda: act.settle(**one, outcome=given("outcome"))),
         "add": ("case.assess", lambda: _none(act.add_address(
             **who, text=given("text", 4096), unlocked=unlocked, keystore=store, moved_from=_name(request)))),
-        "access": ("case.assess", lambda: note_access(**one, facts=read_access(_given(request, AccessFacts)))),
+        "access": ("case.assess", lambda: note_access(
+            **one, facts=read_access(_given(request, AccessFacts)), own=open_report(number, unlocked, store).own)),
         "hold": ("police.hold", lambda: act.place_hold(
             **who, officer=given("officer"), reason=given("reason"), until=at + timedelta(hours=_hours(given("hours"))))),
         "lift": ("police.hold", lambda: act.lift_hold(**who, agreed=given("agreed") == "yes")),

@@ -128,3 +128,22 @@ def test_who_signs_out_locks_their_key_and_is_no_colleague_any_more(open_centre,
     assert memory.colleagues(cast.first.id, now()) == 2
     second.post("/desk/accounts/logout/")
     assert memory.colleagues(cast.first.id, now()) == 1
+
+
+def test_the_way_to_an_address_is_hidden_as_the_address_is_and_shown_with_it(open_centre, cast):
+    """REVEAL-01, CLASS-06: no field of a case is a way around stations, caps and the log"""
+    number, lead = reported(open_centre), at_desk(cast.lead, station=True)
+    at_desk(cast.second)  # a colleague is there, should the clock say night
+    do(lead, number, "take")
+    page = f"/desk/hotline/cases/{number}/"
+    text_of(lead, page)
+    way = {"address": name_of(number), "referrer": "https://door.example/first", "handle": "who_it_is", "premium": "yes"}
+    assert do(lead, number, "access", **way).status_code == 302
+    assert do(lead, number, "access", address=name_of(number), premium="no", seen_at="2026-11-22T15:00+01:00").status_code == 302
+    shown = text_of(lead, page)
+    assert "door" not in shown
+    assert "who_it_is" not in shown
+    assert "2026-11-22T15:00:00+01:00" in shown
+    revealed = lead.post(f"{page}reveal/", {"address": name_of(number)}).content.decode()
+    assert "hxxps://door[.]example/first" in revealed
+    assert "who_it_is" in revealed
