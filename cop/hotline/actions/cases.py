@@ -30,6 +30,7 @@ from cop.hotline.queries.rings import Unlocked, index_key
 from cop.hotline.queries.schemes import outcome_and_category
 
 WORDS = "words"
+MOST_ADDRESSES = 200
 PULLS = 5  # cases that one pull tries, where others pull at the same moment
 Change = Callable[[machine.Case], machine.Case]
 
@@ -149,6 +150,8 @@ def add_address(
     if row.addresses.filter(blind=digest).exists():
         raise NotAllowed("CASE-01", "this address is in the case already")
     before = standing(row)
+    if len(before.subjects) >= MOST_ADDRESSES:
+        raise NotAllowed("CASE-14", f"a case holds at most {MOST_ADDRESSES} addresses")
     address = _add(row, found.kind, text, report.own, index_key(unlocked), at)
     after = machine.add_subject(before, address.name, by.id, at)
     if moved_from:

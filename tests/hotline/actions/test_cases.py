@@ -198,3 +198,16 @@ def test_no_address_stands_in_clear_beside_a_case(words, open_centre, cast):
     act.place_hold(number=number, officer="Insp. Example", reason="arrest planned, at 9 a.m.", until=now() + timedelta(hours=9),
                    by=cast.lead, at=now())  # fmt: skip
     act.hand_over(number=number, name=name, to="partner", partner_number="ICCAM-2026/4711", by=cast.lead, at=now())
+
+
+def test_a_case_holds_so_many_addresses_and_no_more(open_centre, cast, monkeypatch):
+    """CASE-14: one case can't grow until its page opens no more"""
+    monkeypatch.setattr(act, "MOST_ADDRESSES", 2)
+    number = reported(open_centre)
+    act.take(number=number, by=cast.first, at=now())
+    opened(open_centre, number, cast.first)
+    asked = {"number": number, "unlocked": open_centre.unlocked, "keystore": open_centre.keystore, "by": cast.first, "at": now()}
+    act.add_address(text="https://game.example/1", **asked)
+    with pytest.raises(NotAllowed, match="CASE-14"):
+        act.add_address(text="https://game.example/2", **asked)
+    assert CaseAddress.objects.count() == 2
