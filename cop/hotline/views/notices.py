@@ -23,7 +23,7 @@ from cop.hotline.formats.openpgp import BadKey
 from cop.hotline.models import Case, CaseAddress, Contact, Escalation, Notice
 from cop.hotline.queries.cases import open_case
 from cop.hotline.queries.notices import contacts, last_traces, notices, proposals, sender
-from cop.hotline.queries.opening import rules
+from cop.hotline.queries.opening import Rules, rules
 from cop.hotline.queries.rings import RingRefused, Unlocked
 from cop.hotline.views.unlocking import SCOPE, unlocked_of, with_key
 
@@ -71,8 +71,8 @@ def notices_page(request: HttpRequest) -> HttpResponse:
         return request.POST.get(field, "")[:100]
 
     steps: dict[str, tuple[str, Step]] = {
-        "send": ("notice.send", lambda: _with_law() or send_notice(
-            notice=name, rules=rules(now()).police, complicit={"no": False, "yes": True}.get(given("complicit")), **held)),
+        "send": ("notice.send", lambda: send_notice(
+            notice=name, rules=_rules_with_law().police, complicit={"no": False, "yes": True}.get(given("complicit")), **held)),
         "drop": ("notice.send", lambda: drop_notice(notice=name, why=given("why"), **held)),
         "bounce": ("notice.send", lambda: mark_bounced(notice=name, **held)),
         "acknowledge": ("notice.prepare", lambda: acknowledge(notice=name, receipt=given("receipt"), **held)),
@@ -132,14 +132,16 @@ def _prepare(request: HttpRequest, number: int, unlocked: Unlocked, store: Keyst
         for name in _names(request)
     ]
     kind = request.POST.get("kind", "")
-    _with_law()
+    _rules_with_law()
     prepare_notices(wanted=wanted, kind=kind, desk=_desk(unlocked, store), by=person, at=now())
 
 
-def _with_law() -> None:
-    """Raises NotAllowed where no legal basis allows to assess, and so to tell others what was found (S-01)."""
-    if not rules(now()).may_assess:
+def _rules_with_law() -> Rules:
+    """The rules in force. Raises NotAllowed where no legal basis allows to assess, and so to tell others what was found (S-01)."""
+    held = rules(now())
+    if not held.may_assess:
         raise NotAllowed("CASE-16", _NO_LAW)
+    return held
 
 
 def _refer(request: HttpRequest, number: int, unlocked: Unlocked, store: Keystore, person: Card) -> None:
