@@ -161,7 +161,7 @@ def open_outgoing(kind: str, key: str, sealed: bytes) -> tuple[str, tuple[Attach
     if kind not in SEALED_MAILS:
         raise NotReadable("nobody opens sealed mails of this kind")
     name = key.removeprefix("notice/")
-    check_may_go_out(name, now())
+    check_may_go_out(name, now(), sealed)
     try:
         if keys is None:
             raise NotNow("the folder of keys is not set")

@@ -59,6 +59,7 @@ def aged(open_centre, tmp_path, settings):
     by = card_of(cleared(Person.objects.get(pk=open_centre.member)).pk)
     pull(by=by, at=at)
     first_open(number=number, unlocked=open_centre.unlocked, keystore=store, by=by, at=at)
+    CaseAddress.objects.update(access=b"sealed way")
     receive(body=BODY, seed=new_seed(), keys=store.keys(now()), at=now())
     return open_centre, old, number, month
 
@@ -79,7 +80,7 @@ def test_a_month_that_is_due_goes_wholly_and_no_other(aged):
     row, address = Report.objects.get(pk=number), CaseAddress.objects.get()
     assert not any((row.own_public, row.own_key, row.body, row.reply_to, row.mark))
     assert (row.pk, row.reference, row.received_at.date(), row.language) == (number, old.reference, (now() - OLD).date(), "en")
-    assert not any((address.sealed, address.blind, address.for_service))
+    assert not any((address.sealed, address.access, address.blind, address.for_service))
     assert not any((Message.objects.get().for_desk, Message.objects.get().for_reporter))
     assert [said.text for said in thread(opened(old.receipt), centre.keystore).messages] == [None]
     assert list(row_faults()) == []
