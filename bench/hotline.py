@@ -1,7 +1,7 @@
 """Reports a second over HTTP, hostile requests, kills with signal 9 under load, and the desk with 100,000 cases.
 
     uv run python bench/hotline.py load [--database sqlite|postgresql] [--seconds 20]
-    uv run python bench/hotline.py hostile [--requests 10000]
+    uv run python bench/hotline.py hostile [--requests 10000] [--seed 17] [--database ...] [--log FILE]
     uv run python bench/hotline.py kill [--database sqlite|postgresql] [--kills 200] [--log FILE]
     uv run python bench/hotline.py desk [--database sqlite|postgresql] [--cases 100000]
 
@@ -116,13 +116,14 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--log", type=Path, default=Path(tempfile.gettempdir()) / "cop-hotline-kills.jsonl")
+    parser.add_argument("--seed", type=int, default=17)
+    parser.add_argument("--log", type=Path, help="kills: what was done so far; hostile: keeps what ended badly, and the log")
     options = parser.parse_args()
     if options.what == "load":
         return load(options.database, options.seconds)
     if options.what == "hostile":
-        return hostile(options.requests)
-    return kill(options.database, options.kills, options.log)
+        return hostile(options.requests, options.database, options.seed, options.log)
+    return kill(options.database, options.kills, options.log or Path(tempfile.gettempdir()) / "cop-hotline-kills.jsonl")
 
 
 if __name__ == "__main__":

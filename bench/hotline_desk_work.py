@@ -1,7 +1,7 @@
 """A process that holds the team's key in memory, as the desk does, and works cases in four threads until it is killed.
 
 Each step is written down before it is tried ("b") and after it was answered ("d"; "n" where a rule refused it, "x" where the
-thread failed).
+thread failed). The lines "rest" and "work" on standard input let it rest between two steps ("p").
 """
 
 from __future__ import annotations
@@ -56,9 +56,14 @@ class Analyst:
     unlocked: Unlocked
     store: Keystore
     draw: random.Random
+    rest: threading.Event
 
     def step(self, verb: str, case: int, action: Callable[..., Any], /, **given: Any) -> Any:
         """One action, told of before and after."""
+        if self.rest.is_set():
+            say("p", self.thread, "rests", 0)
+            while self.rest.is_set():
+                time.sleep(0.01)
         say("b", self.thread, verb, case)
         try:
             done = action(by=self.me, at=now(), **given)
@@ -130,12 +135,14 @@ def main() -> None:
     unlocked = unlocked_by(people[0].pk, sys.stdin.readline().strip())
     store = keystore()
     assert store is not None
+    rest = threading.Event()
     say("r", 0, "ready", 0)
     for thread, person in enumerate(people[:4]):
         card = card_of(person.pk)
         assert card is not None
-        threading.Thread(target=Analyst(thread, card, unlocked, store, random.Random()).work, daemon=True).start()
-    threading.Event().wait()
+        threading.Thread(target=Analyst(thread, card, unlocked, store, random.Random(), rest).work, daemon=True).start()
+    for line in sys.stdin:
+        rest.set() if line.strip() == "rest" else rest.clear()
 
 
 if __name__ == "__main__":

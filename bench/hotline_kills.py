@@ -8,6 +8,7 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -17,12 +18,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from hotline_centre import FOLLOW_UP, PASSPHRASE, REPORTS, Centre, Client, Lost, a_report, centre
 
 from cop.cli.dev.loopback_mail import MailServer
 
 HERE = Path(__file__).parent
 LEAST_A_PHASE = 30
+PEOPLE = 4  # at the desk
 VICTIMS = {"sqlite": ("public", "desk", "worker"),
            "postgresql": ("postgresql", "public", "postgresql", "desk", "postgresql", "worker")}  # fmt: skip
 EVERY = 20  # kills between two runs of the verifying commands, as these read everything
@@ -88,7 +91,7 @@ class Steps:
                 sign, thread, verb, number = json.loads(line)
                 if sign == "x":
                     raise SystemExit("the desk's work failed; its traceback is in the log of the centre")
-                if sign in "br" and thread in waits:
+                if sign in "brp" and thread in waits:
                     lost[waits.pop(thread)] += 1
                 if sign == "b":
                     waits[thread] = verb
@@ -123,10 +126,29 @@ class Running:
                 [sys.executable, str(HERE / "hotline_desk_work.py")], env=self.held.environment, stdin=subprocess.PIPE,
                 stdout=self.told.open("ab"), stderr=(self.held.folder / "log").open("ab"),
             )  # fmt: skip
-            assert self.desk.stdin is not None
-            self.desk.stdin.write(PASSPHRASE.encode() + b"\n")
-            self.desk.stdin.flush()
+            self._tell(PASSPHRASE)
             self._wait(self.told, b'"ready"', self.desk)
+        else:
+            self._tell("work")
+
+    def rest(self) -> None:
+        """Let the desk end the steps that it is at, so that what it was told is whole."""
+        if self.desk is None:
+            return
+        begun = self.told.stat().st_size
+        self._tell("rest")
+        for _ in range(2400):
+            new = self.told.read_bytes()[begun:]
+            if len({line for line in new.split(b"\n") if line.startswith(b'["p"')}) == PEOPLE:
+                return
+            time.sleep(0.025)
+        raise SystemExit("the desk does not rest")
+
+    def _tell(self, word: str) -> None:
+        assert self.desk is not None
+        assert self.desk.stdin is not None
+        self.desk.stdin.write(word.encode() + b"\n")
+        self.desk.stdin.flush()
 
     def start_worker(self) -> None:
         """Start a worker and wait until it has looked at what a dead one left."""
@@ -227,10 +249,32 @@ async def _resend(port: int, sent: Sent) -> tuple[Counter[str], int]:
     return phases, lost
 
 
-def _check(held: Centre, *, verify: bool) -> dict[str, Any]:
-    command = [sys.executable, str(HERE / "hotline_check.py"), *(["--verify"] if verify else [])]
-    found: dict[str, Any] = json.loads(subprocess.run(command, env=held.environment, check=True, capture_output=True).stdout)
-    return found
+class Checker:
+    """A process that compares what the centre holds, each time it is asked."""
+
+    def __init__(self, held: Centre) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "hotline_check.py")], env=held.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip
+
+    def ask(self, *, verify: bool) -> dict[str, Any]:
+        """What there is and what does not agree; with `verify` also what the two verifying commands find."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print("verify" if verify else "look", file=self.process.stdin, flush=True)
+        found: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return found
+
+
+def _being_sent(held: Centre) -> list[str]:
+    """The Message-IDs that are marked as being sent."""
+    asked = "SELECT message_id FROM ground_mail WHERE state = 'sending'"
+    if held.database is not None:
+        with psycopg.connect(held.database.address) as server:
+            return [row[0] for row in server.execute(asked)]
+    with contextlib.closing(sqlite3.connect(held.folder / "data" / "centre.sqlite3")) as file:
+        return [row[0] for row in file.execute(asked)]
 
 
 @dataclass
@@ -238,6 +282,7 @@ class Bench:
     """What is known of a centre over all its kills."""
 
     running: Running
+    checker: Checker
     receipts: int = 0
     steps: Steps = field(default_factory=Steps)
     kept: Counter[str] = field(default_factory=Counter)  # open steps that turned out to be stored
@@ -252,18 +297,17 @@ class Bench:
         sent = asyncio.run(_round(running, victim, 0.1 + draw.random() * (0.4 if victim == "worker" else 0.9)))
         if victim == "postgresql" and held.database is not None:
             held.database.start()
-        running.kill("desk")  # so that what it was told is whole; it starts again with the next round
+        running.rest()
         if held.server is None:
             held.start()
         phases, lost = asyncio.run(_resend(held.port, sent))
         self.receipts += len(sent.answered)
-        before = dict(_check(held, verify=False)["mails"]) if victim == "worker" else {}
         if victim == "worker":
-            phases += self._sending(before)
+            phases += self._sending(_being_sent(held))
             running.start_worker()
             running.stop_worker()
         open_steps = self.steps.take_in(running.told)
-        found = _check(held, verify=verify)
+        found = self.checker.ask(verify=verify)
         faults = [*found["faults"], *self._of_steps(found, open_steps, phases if victim in ("desk", "postgresql") else Counter())]
         faults += self._of_mails(found)
         if not self.receipts == found["reports"] == found["numbers"] == found["entries"]:
@@ -292,9 +336,8 @@ class Bench:
             phases[BEFORE] += max(opened[verb] - max(new, 0), 0)
         return faults
 
-    def _sending(self, before: dict[str, str]) -> Counter[str]:
+    def _sending(self, sending: list[str]) -> Counter[str]:
         """Where the worker was when it died."""
-        sending = [name for name, state in before.items() if state == "sending"]
         if not sending:
             return Counter({"between two mails": 1})
         time.sleep(0.25)  # the mail server ends its own talk
@@ -320,7 +363,7 @@ def kill(database: str, kills: int, log: Path) -> int:
         subprocess.run([sys.executable, "-c", TEAM], env=held.environment, check=True)
         mail = SlowMail(held.folder / "mails")
         threading.Thread(target=mail.serve_forever, daemon=True).start()
-        bench = Bench(Running(held, mail))
+        bench = Bench(Running(held, mail), Checker(held))
         try:
             for number in range(len(done), kills):
                 one = bench.one(victims[number % len(victims)], draw, verify=number % EVERY == EVERY - 1 or number == kills - 1)
@@ -332,6 +375,7 @@ def kill(database: str, kills: int, log: Path) -> int:
         finally:
             bench.running.kill("desk")
             bench.running.kill("worker")
+            _killed(bench.checker.process)
             mail.shutdown()
     print()
     return _told(done)
