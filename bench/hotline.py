@@ -24,6 +24,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from hotline_cases import desk
 from hotline_centre import FOLLOW_UP, REPORTS, Client, a_report, centre, count
 from hotline_hostile import hostile
 from hotline_kills import kill
@@ -109,13 +110,14 @@ def load(database: str, seconds: float) -> int:
 
 
 def main() -> int:
-    """Run one of the three."""
+    """Run one of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("load", "hostile", "kill"))
+    parser.add_argument("what", choices=("load", "hostile", "kill", "desk"))
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--log", type=Path, help="kills: what was done so far; hostile: keeps what ended badly, and the log")
     options = parser.parse_args()
@@ -123,6 +125,8 @@ def main() -> int:
         return load(options.database, options.seconds)
     if options.what == "hostile":
         return hostile(options.requests, options.database, options.seed, options.log)
+    if options.what == "desk":
+        return desk(options.database, options.cases)
     return kill(options.database, options.kills, options.log or Path(tempfile.gettempdir()) / "cop-hotline-kills.jsonl")
 
 

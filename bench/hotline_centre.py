@@ -136,8 +136,10 @@ class Client:
             if self.reader is None or self.writer is None:
                 self.reader, self.writer = await asyncio.open_connection(HOST, self.port)
             self.writer.write(raw)
-            head = await self.reader.readuntil(b"\r\n\r\n")
-            status = int(head.split(None, 2)[1])
+            status = 100
+            while status == 100:  # go on, said before the answer
+                head = await self.reader.readuntil(b"\r\n\r\n")
+                status = int(head.split(None, 2)[1])
             names = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
             if raw.startswith(b"HEAD "):
                 body = b""

@@ -42,8 +42,8 @@ NAMES = (
 )
 
 
-FORM_NAMES = ("seed", "ticket", "sealed", "mark", "team_id", "month_id", "may_contact", "may_pass_on", "danger", "child", "code", "digits",
-              "message", "answer", "reporter", "")  # fmt: skip
+FORM_NAMES = ("seed", "ticket", "sealed", "mark", "team_id", "month_id", "may_contact", "may_pass_on", "danger", "child", "code",
+              "digits", "message", "answer", "reporter", "")  # fmt: skip
 LANGUAGES = (b"en",) * 6 + (b"ar", b"fr", b"zh-hans", b"xx", b"%00", b"EN", b"..", b"%E2%80%AE")
 MACHINE = (
     *(REPORTS.encode(),) * 10, *(FOLLOW_UP.encode(),) * 6, REPORTS.encode() + b"/challenge", REPORTS.encode() + b"/../../etc",
@@ -53,16 +53,21 @@ PAGES = (
     *(b"/LANG/report/",) * 8, *(b"/LANG/report/receipt/",) * 3, *(b"/LANG/report/follow-up/",) * 6, *(b"/LANG/notice/",) * 6,
     b"/LANG/report/done/", b"/LANG/report/help/", b"/LANG/report/own-picture/", b"/LANG/hotline/", b"/LANG/hotline/2026/",
     b"/LANG/hotline/99999999999999999999/", b"/LANG/hotline/figures.csv", b"/LANG/hotline/2026.csv", b"/static/report.x.js",
-    b"/static/report.%00.js", b"/static/../../etc/passwd", b"/static/%2e%2e/%2e%2e/settings.py", b"/LANG/%ff/", b"/healthz", b"/desk/hotline/",
+    b"/static/report.%00.js", b"/static/../../etc/passwd", b"/static/%2e%2e/%2e%2e/settings.py", b"/LANG/%ff/", b"/healthz",
+    b"/desk/hotline/",
     b"/desk/hotline/acknowledge/%00/", b"/desk/hotline/cases/999999999999999999/",
 )  # fmt: skip
+QUERIES = (b"",) * 6 + (b"?code=" + b"A" * 300, b"?%00=%ff&year=9999999999", b"?reveal=1&lang=../..", b"/", b"?y=\xff")
 KINDS = (
-    b"application/json", b"text/plain", b"multipart/form-data; boundary=x", b"multipart/form-data", b"multipart/form-data; boundary=\xff",
-    b"application/json; charset=\xff", b"application/x-www-form-urlencoded; charset=utf-7", b"application/x-www-form-urlencoded", b"",
+    b"application/json", b"text/plain", b"multipart/form-data; boundary=x", b"multipart/form-data",
+    b"multipart/form-data; boundary=\xff",
+    b"application/json; charset=\xff", b"application/x-www-form-urlencoded; charset=utf-7",
+    b"application/x-www-form-urlencoded", b"",
 )  # fmt: skip
 HEADERS = (
     b"X-Forwarded-For: \x80\r\n", b"Origin: null\r\n", b"Origin: http://localhost\r\n", b"Cookie: " + b"a=b;" * 400 + b"\r\n",
-    b"Accept: ;;;\r\n", b"Accept-Language: " + b"x-" * 900 + b"\r\n", b"Accept-Encoding: br;q=x, \xff\r\n", b"Sec-Fetch-Site: cross-site\r\n",
+    b"Accept: ;;;\r\n", b"Accept-Language: " + b"x-" * 900 + b"\r\n", b"Accept-Encoding: br;q=x, \xff\r\n",
+    b"Sec-Fetch-Site: cross-site\r\n",
     b"Range: bytes=9-1\r\n", b"If-None-Match: \xff\r\n", b"If-Modified-Since: never\r\n", b"X-Requested-With: \x00\r\n",
     b"Expect: 100-continue\r\n", b"Cookie: sessionid=\xff; csrftoken=" + b"9" * 500 + b"\r\n", b"Authorization: Basic \xff\r\n",
 )  # fmt: skip
@@ -124,6 +129,12 @@ def a_hostile_request(draw: random.Random) -> bytes:
     return head % (method, path, kind, length, more) + body[:length]
 
 
+def is_no_http(raw: bytes) -> bool:
+    """Has the request line a byte, or a header a null byte, that HTTP does not allow? The program never sees it."""
+    head = raw.split(b"\r\n\r\n")[0]
+    return b"\0" in head or not head.split(b"\r\n")[0].isascii()
+
+
 async def _hostile(port: int, requests: int, seed: int) -> tuple[Counter[str], list[bytes]]:
     """How often each answer came, and the requests that ended badly."""
     draw, client, seen, bad = random.Random(seed), Client(port), Counter[str](), []
@@ -132,6 +143,10 @@ async def _hostile(port: int, requests: int, seed: int) -> tuple[Counter[str], l
         try:
             status, body = await asyncio.wait_for(client.send(raw), 20)
             seen[str(status)] += 1
+            if status == 400 and not body and is_no_http(raw):
+                seen["400 of the web server itself, for what is no HTTP"] += 1
+                seen["400"] -= 1
+                continue
             silent = 400 <= status < 500 and not body and not raw.startswith(b"HEAD")
             seen["an empty refusal"] += silent
             if silent or status >= 500:
