@@ -246,11 +246,22 @@ PAGES = ("/desk/hotline/", "/desk/hotline/unlock/", "/desk/hotline/team/", "/des
          "/desk/hotline/messages/", "/desk/hotline/care/", "/desk/hotline/stations/")  # fmt: skip
 
 
+EVERY = (*PAGES, *(f"/desk/hotline/{name}/" for name in (
+    "classification", "contacts", "notices", "danger", "duty", "go-live", "figures")))  # fmt: skip
+
+
+@pytest.mark.parametrize("page", EVERY)
+def test_a_lead_opens_every_page_in_every_language_and_from_a_station(page, open_centre, cast):
+    lead = at_desk(cast.lead, station=True)
+    for lang in ("en", "ar", "zh-hans"):
+        assert lead.get(page, {"lang": lang}).status_code == 200
+
+
 @pytest.mark.parametrize("role", ["administrator", "programme_officer", "reviewer", "focal_point", "superior", ""])
 def test_who_has_no_role_in_the_hotline_finds_nothing_there(role, open_centre, cast):
     number = reported(open_centre)
     client = signed_in(role, email="stranger@centre.example")
-    for page in (*PAGES, f"/desk/hotline/cases/{number}/"):
+    for page in (*EVERY, f"/desk/hotline/cases/{number}/"):
         assert client.get(page).status_code == 404
         assert client.post(page, {"do": "take"}).status_code == 404
     assert Case.objects.count() == 0
