@@ -42,7 +42,7 @@ from cop.hotline.queries.verification import notice_faults, row_faults
 from tests.hotline.casework import a_contact, a_notice, an_address, traced
 from tests.hotline.conftest import UNTIL, cleared
 
-OLD = timedelta(days=500)  # the terms of the invented declaration are 30 and 365 days
+OLD = timedelta(days=1200)  # the terms of the invented declaration are 30 and 1095 days
 BODY = Body(address="https://site.example/bad/page", note="seen today", language="en")
 
 
@@ -265,7 +265,7 @@ def test_a_second_declaration_with_longer_terms_counts_from_then_on(aged):
     """RET-01: the longest class decides."""
     centre, _, _, month = aged
     head, tail = go_live(UNTIL).split('class = "referral"')
-    longer = f'{head}class = "referral"{tail.replace("maximum = 365", "maximum = 3000")}'
+    longer = f'{head}class = "referral"{tail.replace("maximum = 1095", "maximum = 3000")}'
     open_hotline(until=UNTIL, declaration=longer, actor="system", at=now())
     assert due_months(centre.keystore, last_declaration(), now()) == ()
     with pytest.raises(NotErased):
