@@ -66,7 +66,8 @@ def running(folder: Path):
         yield f"http://localhost:{port}", f"http://localhost:{port + 1}", log.read_text(encoding="utf-8")
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        ended = process.wait(timeout=60)
+    assert ended == 0
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +156,7 @@ def sent(demo: Demo, name: str) -> tuple[str, str]:
     page.wait_for_load_state()
     receipt = re.sub(r"\D", "", page.locator("ol.receipt").inner_text())
     assert len(receipt) == 32
+    assert not page.context.cookies()
     staff = demo.page(PEOPLE[0])
     staff.goto("/desk/hotline/cases/")
     number = staff.locator("tbody th a").first.inner_text()

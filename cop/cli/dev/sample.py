@@ -122,7 +122,7 @@ def _report(at: datetime, note: str, *, danger: bool = False) -> int:
     store.prepare(at)
     given = {"address": "https://sample-host.example/album/77", "concern": "abuse_material", "note": note, "reporter": "adult",
              "language": "en"}  # fmt: skip
-    receive(body=read_body(given | ({"danger": True} if danger else {})), seed=seed, keys=store.keys(at), at=at)
+    receive(body=read_body(given), seed=seed, keys=store.keys(at), at=at, danger=danger)
     return int(Report.objects.values_list("pk", flat=True).get(lookup=opened(receipt_of(seed)).lookup.hex()))
 
 

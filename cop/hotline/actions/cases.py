@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -14,7 +15,7 @@ from cop.accounts.public import Card
 from cop.ground.core.door import public_half
 from cop.ground.public import record
 from cop.hotline.core import case as machine
-from cop.hotline.core.addresses import blind, read_address
+from cop.hotline.core.addresses import blind, mask_in, read_address
 from cop.hotline.core.body import Body
 from cop.hotline.core.case import ILLEGAL, Appeal, Hold, NotAllowed, State, Subject
 from cop.hotline.core.codes import CONCERNS
@@ -29,6 +30,8 @@ from cop.hotline.queries.rings import Unlocked, index_key
 from cop.hotline.queries.schemes import outcome_and_category
 
 WORDS = "words"
+MOST_ADDRESSES = 200
+PULLS = 5  # cases that one pull tries, where others pull at the same moment
 Change = Callable[[machine.Case], machine.Case]
 
 
@@ -43,12 +46,15 @@ def pull(*, by: Card, at: datetime, settles: bool = False) -> int:
     A child in danger comes first, then, for who `settles`, a dispute, then what waits for a second person, then the oldest. What
     somebody skipped is not offered to them again (CASE-13), nor a second look to who looked first.
     """
-    number = _next(by.id, at, settles=settles)
-    if number is None:
-        raise NothingWaits
-    _made(number)
-    _change(number, by, at, "take", lambda case: machine.claim(case, by.id, at))
-    return number
+    for _ in range(PULLS):
+        number = _next(by.id, at, settles=settles)
+        if number is None:
+            break
+        _made(number)
+        with suppress(NotAllowed):  # somebody took it in this very moment; there may be another
+            _change(number, by, at, "take", lambda case: machine.claim(case, by.id, at))
+            return number
+    raise NothingWaits
 
 
 def _next(by: int, at: datetime, *, settles: bool) -> int | None:
@@ -144,6 +150,8 @@ def add_address(
     if row.addresses.filter(blind=digest).exists():
         raise NotAllowed("CASE-01", "this address is in the case already")
     before = standing(row)
+    if len(before.subjects) >= MOST_ADDRESSES:
+        raise NotAllowed("CASE-14", f"a case holds at most {MOST_ADDRESSES} addresses")
     address = _add(row, found.kind, text, report.own, index_key(unlocked), at)
     after = machine.add_subject(before, address.name, by.id, at)
     if moved_from:
@@ -183,9 +191,23 @@ def notify(*, number: int, name: str, rules: machine.PoliceRules, by: Card, at: 
     _step(number, name, by, at, "notify", lambda case: machine.notified(case, name, rules))
 
 
+def act_again(*, number: int, name: str, at: datetime) -> None:
+    """A notice was taken back before it left, inside the caller's transaction, which writes the line: the address is to be acted on
+    anew.
+    """
+    row = _locked(number)
+    before = standing(row)
+    after = machine.not_notified(before, name)
+    if after != before:
+        _save(row, before, after, at)
+        row.addresses.filter(name=name).update(notified_at=None)
+        _set_due(row, after, at)
+
+
 @transaction.atomic
 def hand_over(*, number: int, name: str, to: str, by: Card, at: datetime, partner_number: str = "") -> None:
     """An address was handed to a partner hotline or the police (`to`: a code), under their own number. Raises NotAllowed."""
+    _no_address(partner_number, "CASE-05")
     _change(number, by, at, "hand over", lambda case: machine.handed(case, name), address=name, to=to)
     if partner_number.strip():
         Case.objects.filter(pk=number).update(partner_number=partner_number.strip()[:60])
@@ -208,7 +230,8 @@ def _step(number: int, name: str, by: Card, at: datetime, verb: str, change: Cha
 
 @transaction.atomic
 def place_hold(*, number: int, officer: str, reason: str, until: datetime, by: Card, at: datetime) -> None:
-    """Note that the police ask to wait. Raises NotAllowed (CASE-07)."""
+    """Note that the police ask to wait; the reason is kept as it is, and names no address. Raises NotAllowed (CASE-07)."""
+    _no_address(reason, "CASE-07")
     hold = Hold(officer.strip()[:200], reason.strip()[:300], at, until)
     _change(number, by, at, "hold", lambda case: machine.place_hold(case, hold))
 
@@ -235,9 +258,17 @@ def note_referral(*, number: int, by: Card, at: datetime, receipt: str = "") -> 
 def close(
     *, number: int, reason: str, known: tuple[str, ...], exceptional: tuple[str, ...], by: Card, at: datetime
 ) -> None:  # fmt: skip
-    """Close a case with a reason. The worker's copies of its addresses go. Raises NotAllowed (CASE-09)."""
-    _change(number, by, at, "close", lambda case: machine.close(case, reason, known, exceptional), reason=reason)
-    CaseAddress.objects.filter(case_id=number).update(for_service=b"")
+    """Close a case that nobody else works on, with a reason. The worker's copies of its addresses go. Raises NotAllowed (CASE-01,
+    CASE-09).
+    """
+
+    def closed(case: machine.Case) -> machine.Case:
+        if case.locked_for(by.id, at):
+            raise NotAllowed("CASE-01", "somebody else works on this case; it is free again after half an hour without a step")
+        return machine.close(case, reason, known, exceptional)
+
+    _change(number, by, at, "close", closed, reason=reason)
+    CaseAddress.objects.filter(case_id=number).update(for_service=b"", trace_asked_at=None)
 
 
 @transaction.atomic
@@ -254,10 +285,19 @@ def raise_appeal(*, number: int, source: str, by: Card, at: datetime) -> None:
 
 @transaction.atomic
 def decide_appeal(*, number: int, upheld: bool, outcome: str, by: Card, at: datetime) -> None:
-    """Decide an appeal as somebody who assessed none of it. Raises NotAllowed (CASE-11)."""
+    """Decide an appeal as somebody who assessed none of it and did not note it down. Raises NotAllowed (CASE-11)."""
+    noted = CaseEvent.objects.filter(case=number, verb="appeal").order_by("-pk").values_list("by", flat=True).first()
+    if noted == by.pseudonym:  # else one person alone could undo what two people said
+        raise NotAllowed("CASE-11", "an appeal is decided by another person than who noted it")
     decided = {"outcome": outcome} if upheld else {}
     _change(number, by, at, "uphold appeal" if upheld else "dismiss appeal",
             lambda case: machine.decide_appeal(case, by.id, upheld=upheld, outcome=outcome), **decided)  # fmt: skip
+
+
+def _no_address(text: str, code: str) -> None:
+    """Raises NotAllowed for words with an address: what is kept beside a case lies open in the database."""
+    if mask_in(text) != text:
+        raise NotAllowed(code, "this names an address, which stands sealed in the case and nowhere else; leave it out")
 
 
 def _locked(number: int) -> Case:

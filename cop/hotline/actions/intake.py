@@ -26,6 +26,11 @@ load = Load()
 PATIENCE = 5.0  # seconds
 A_MOMENT = timedelta(hours=1)  # how long a page may hold the team key before the newest
 MOST_MESSAGES = 200  # of a reporter in one thread
+_KEYS = TeamKey._meta.db_table
+_TEAM = (
+    f"SELECT one.public FROM {_KEYS} one LEFT JOIN {_KEYS} later ON later.earlier_id = one.id"  # noqa: S608 names of our own
+    " WHERE one.id = %s AND (later.made_at IS NULL OR later.made_at >= %s)"
+)
 
 
 class ThreadFull(Exception):
@@ -102,8 +107,10 @@ def check_team(team_id: str, at: datetime, public: bytes | None = None) -> None:
 
     Whoever left may hold an earlier one, and nobody a key that the centre's own rows don't know.
     """
-    row = TeamKey.objects.filter(pk=team_id).values_list("public", "later__made_at").first()
-    if row is None or (row[1] is not None and row[1] < at - A_MOMENT) or (public is not None and bytes(row[0]) != public):
+    with connection.cursor() as cursor:  # by hand, as each report asks: building the statement took ten times as long as asking
+        cursor.execute(_TEAM, [team_id, connection.ops.adapt_datetimefield_value(at - A_MOMENT)])
+        row = cursor.fetchone()
+    if row is None or (public is not None and bytes(row[0]) != public):
         raise UnknownKeys(f"the team key {team_id} is none that is in use; run cop hotline status")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -10,9 +11,10 @@ from django.db import transaction
 from cop.accounts.public import Card
 from cop.ground.public import record
 from cop.hotline.core.case import NotAllowed
-from cop.hotline.core.facts import AGES, AccessFacts, ItemFacts, pack_facts
+from cop.hotline.core.facts import AGES, WORDS_OF_WAY, AccessFacts, ItemFacts, pack_facts
 from cop.hotline.core.sealing import seal_access
 from cop.hotline.models import Case, CaseAddress, CaseEvent, Item
+from cop.hotline.queries.cases import way_of
 
 MOST_ITEMS = 500
 
@@ -38,13 +40,17 @@ def describe(*, number: int, name: str, facts: ItemFacts, by: Card, at: datetime
 
 
 @transaction.atomic
-def note_access(*, number: int, name: str, facts: AccessFacts, by: Card, at: datetime) -> None:
-    """Note the way to an address of a case that one has, sealed to the report's own key; a later note replaces it (CLASS-06).
+def note_access(*, number: int, name: str, facts: AccessFacts, own: bytes, by: Card, at: datetime) -> None:
+    """Note the way to an address of a case that one has, sealed to the report's own key `own`; a later note replaces it (CLASS-06).
+    Words that a later note leaves out stay: no page shows them, so nobody can write them again.
 
     Raises NotAllowed for who has not taken the case, CaseAddress.DoesNotExist.
     """
     case = _taken(number, by, at)
     address = CaseAddress.objects.get(name=name, case=case)
+    earlier = way_of(address, own)
+    words = {word: earlier[word] for word in WORDS_OF_WAY if earlier.get(word) and not getattr(facts, word)}
+    facts = replace(facts, **words)
     address.access = seal_access(pack_facts(facts), bytes(case.report.own_public), name)
     address.save(update_fields=["access"])
     CaseEvent.objects.create(case=case, address=address, at=at, by=by.pseudonym, verb="note access")

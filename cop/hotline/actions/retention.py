@@ -168,7 +168,9 @@ def _empty(month: str, at: datetime) -> None:
     notices = Notice.objects.filter(pk__in=list(lines.values_list("pk", flat=True)))
     notices.filter(state__in=(Standing.DRAFT, Standing.READY)).update(state=Standing.DROPPED)
     notices.update(sealed=b"", page=b"", page_digest="")
-    CaseAddress.objects.filter(case__report__month=month).update(sealed=b"", for_service=b"", blind="")
+    CaseAddress.objects.filter(case__report__month=month).update(
+        sealed=b"", access=b"", for_service=b"", blind="", trace_asked_at=None
+    )  # fmt: skip
     for number in Report.objects.filter(month=month, case=None).values_list("pk", flat=True):
         Case.objects.create(report_id=number, state=State.NEW)
     cases = Case.objects.filter(report__month=month)

@@ -374,6 +374,12 @@ def notified(case: Case, name: str, rules: PoliceRules) -> Case:
     return _with(case, replace(case.subject(name), step=Step.NOTIFIED))
 
 
+def not_notified(case: Case, name: str) -> Case:
+    """The notice for a subject was taken back before it left: it is to be acted on anew."""
+    one = case.subject(name)
+    return _with(case, replace(one, step=Step.OPEN)) if one.step is Step.NOTIFIED else case
+
+
 def handed(case: Case, name: str) -> Case:
     """A subject was handed to a partner hotline or the police, who act on it."""
     one = _confirmed(case, name)

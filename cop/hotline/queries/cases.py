@@ -13,9 +13,10 @@ from django.db.models import Count, Q, QuerySet
 
 from cop.ground.core.door import NotOpened
 from cop.hotline.core import case as machine
-from cop.hotline.core.addresses import masked
+from cop.hotline.core.addresses import HIDDEN, masked
 from cop.hotline.core.case import Appeal, Hold, State, Step, Subject
 from cop.hotline.core.clocks import due_of, started
+from cop.hotline.core.facts import WORDS_OF_WAY
 from cop.hotline.core.sealing import open_access, open_address, open_trace
 from cop.hotline.core.trace import Traced, TraceError, read_kept
 from cop.hotline.core.work import WorkRules
@@ -131,7 +132,7 @@ def open_case(number: int, unlocked: Unlocked, keystore: Keystore) -> OpenCase:
 def _traced(rows: Sequence[CaseAddress], own: bytes) -> dict[int, Traced]:
     """The newest trace of each address, opened; one that can't be read is left out. One query."""
     found = {}
-    for row in Trace.objects.filter(address__in=rows).order_by("at", "pk"):
+    for row in Trace.objects.filter(address__in=rows).order_by("pk"):
         with suppress(NotOpened, TraceError):
             found[row.address_id] = read_kept(open_trace(own, bytes(row.sealed), row.name).encode())
     return found
@@ -148,11 +149,16 @@ def _address(
         row.pk, row.name, row.kind, text, masked(text) if text else "", held.subject(row.name), row.country, row.network,
         row.first.pseudonym if row.first else "", row.second.pseudonym if row.second else "", row.assessed_at, row.notified_at,
         row.gone_at, row.looks_gone_at, tuple(json.loads(item.facts) for item in _newest(row)), elsewhere,
-        traced, row.trace_asked_at is not None, row.category, _access(row, own),
+        traced, row.trace_asked_at is not None, row.category, _unsaid(way_of(row, own)),
     )  # fmt: skip
 
 
-def _access(row: CaseAddress, own: bytes) -> Mapping[str, Any]:
+def _unsaid(way: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The way to an address without the words that lead there: each of them is masked, as the address is (REVEAL-01)."""
+    return {name: HIDDEN if value and name in WORDS_OF_WAY else value for name, value in way.items()}
+
+
+def way_of(row: CaseAddress, own: bytes) -> Mapping[str, Any]:
     """The way to an address, opened; empty where nobody noted one, or where it does not open."""
     if not row.access:
         return {}

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
+from django.db import connection
+
 from cop.hotline.core.care import CareRules
 from cop.hotline.core.case import PoliceRules
 from cop.hotline.core.duty import DutyRules
@@ -13,6 +15,9 @@ from cop.hotline.core.golive import BadDeclaration, Declaration, read_declaratio
 from cop.hotline.core.portal import PortalRules
 from cop.hotline.core.work import WorkRules
 from cop.hotline.models import Opening
+
+_UNTIL = Opening._meta.get_field("until")
+_NOW = f"SELECT until, declaration FROM {Opening._meta.db_table} WHERE closed_at IS NULL ORDER BY id DESC LIMIT 1"  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,14 @@ def open_until(at: datetime) -> OpenUntil | None:
 
     Its last day ends when it ends in the hotline's own zone (GATE-02).
     """
-    row = Opening.objects.filter(closed_at=None).order_by("-pk").values_list("until", "declaration").first()
+    with connection.cursor() as cursor:  # by hand, as each report asks: building the statement took ten times as long as asking
+        cursor.execute(_NOW)
+        row = cursor.fetchone()
     read = _read(row[1]) if row else None
-    if row is None or read is None or row[0] < local_day(at, read) or read.expires < local_day(at, read):
+    until = _UNTIL.to_python(row[0]) if row else None
+    if until is None or read is None or until < local_day(at, read) or read.expires < local_day(at, read):
         return None
-    return OpenUntil(row[0], read.texts["hotline.hours"], read.duty, read.portal)
+    return OpenUntil(until, read.texts["hotline.hours"], read.duty, read.portal)
 
 
 def local_day(at: datetime, declaration: Declaration) -> date:

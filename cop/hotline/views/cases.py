@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
@@ -69,6 +71,7 @@ TABLES: dict[str, Any] = {
     "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "PHRASES": PHRASES,
     "FAULTS": FAULTS, "WAYS": codes_of(AccessFacts), "WAY_FIELDS": WAY_FIELDS,
 }  # fmt: skip
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _NO_LAW = mark("Assessment is off: no legal basis is recorded, or it has ended. See the go-live page.")
 _TERM = mark("This report can't be opened: the keys of its month are gone, or its seal is broken.")
 
@@ -113,29 +116,40 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     return {name: "".join(sign for sign in request.GET.get(name, "")[:300] if sign.isprintable()) for name in FILTERS}
 
 
-def _blind(request: HttpRequest, person: Card, text: str) -> str:
-    """The blind index of an address that was typed into the search, where the key is unlocked."""
-    if "." not in text and "/" not in text:
-        return ""
-    try:
+def _digest(request: HttpRequest) -> str:
+    """The blind index of the address that is looked for, as it stands in the link to a list; empty for none."""
+    text = request.GET.get("address", "")
+    return text if _DIGEST.fullmatch(text) else ""
+
+
+def _looked_for(request: HttpRequest, person: Card) -> str:
+    """The link to the list that a form asks for. An address that was typed stands in it as its blind index only. Raises Locked."""
+    asked = {name: request.POST.get(name, "")[:4096].strip() for name in FILTERS}
+    if "." in asked["q"] or "/" in asked["q"]:
         unlocked, _ = unlocked_of(request, person)
-    except Locked:
-        return "-"
-    return blind(index_key(unlocked), read_address(text).canonical)
+        asked["address"] = blind(index_key(unlocked), read_address(asked.pop("q")).canonical)
+    return "/desk/hotline/cases/?" + urlencode({name: value[:300] for name, value in asked.items() if value})
 
 
 def cases_page(request: HttpRequest) -> HttpResponse:
-    """All cases, newest first, by state, number, reference, country, age or the very address."""
+    """All cases, newest first, by state, number, reference, country, age or the very address, which no link ever holds."""
     person = require(request, "case.see", SCOPE)
-    asked, before = _asked(request), request.GET.get("before", "")
+    locked = False
+    if request.method == "POST":
+        try:
+            return HttpResponseRedirect(_looked_for(request, person))
+        except Locked:
+            locked = True
+        except ValueError:  # signs that say nothing
+            return HttpResponseRedirect("/desk/hotline/cases/")
+    asked, before, digest = _asked(request), request.GET.get("before", ""), _digest(request)
     mark_before = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
-    digest = _blind(request, person, asked["q"])
     rows = case_rows(asked, before=mark_before, blind=digest, work=rules(now()).work)
-    kept = {name: value for name, value in asked.items() if value and not (name == "q" and digest)}
+    kept = {name: value for name, value in (asked | {"address": digest}).items() if value}
     earlier = "?" + urlencode(kept | {"before": rows[-1].number}) if len(rows) == 50 else ""
     return desk_page(
         request, "hotline/desk/cases.html", rows=rows, asked=asked, earlier=earlier, query="?" + urlencode(kept), STATES=STATES,
-        OUTCOMES=OUTCOMES, AGES=AGES, countries=countries(), locked=digest == "-", at=now(),
+        OUTCOMES=OUTCOMES, AGES=AGES, countries=countries(), locked=locked, at=now(),
     )  # fmt: skip
 
 
@@ -147,7 +161,7 @@ def cases_download(request: HttpRequest, form: str) -> HttpResponse:
     rows = [
         [row.number, row.reference, row.received_at.isoformat(), t("yes") if row.danger else "", row.state, row.outcome,
          row.country, row.due_at.isoformat() if row.due_at else ""]
-        for row in case_rows(_asked(request), most=10_000, work=rules(now()).work)
+        for row in case_rows(_asked(request), blind=_digest(request), most=10_000, work=rules(now()).work)
     ]  # fmt: skip
     return download(request, form, name="cases", title=t("Cases"), headings=headings, rows=rows, source=t("this centre"))
 
@@ -173,8 +187,10 @@ def case_page(request: HttpRequest, number: int) -> HttpResponse:
             return HttpResponseRedirect(_do(request, person, number, unlocked, store))
         except NotAllowed as refused:
             wrong, status = f"{t(refused.text)} ({refused.code})", 409
-        except CaseAddress.DoesNotExist:
+        except (Case.DoesNotExist, CaseAddress.DoesNotExist):  # nobody took it up, or the address is another case's
             raise NotThere(request.path_info) from None
+        except (KeysMissing, NotOpened, BadBody, RingRefused):
+            wrong, status = t(_TERM), 409
         except (DraftRefused, BadFacts, ValueError) as refused:
             wrong, status = t(str(refused)), 400
     return _case(request, person, number, unlocked, store, wrong, status)
@@ -193,6 +209,8 @@ def _case(
         try:
             act.first_open(number=number, unlocked=unlocked, keystore=store, by=person, at=at)
             found = open_case(number, unlocked, store)
+        except NotAllowed:  # somebody closed it in this very moment
+            row, has = Case.objects.filter(pk=number).select_related("claimed_by").first(), False
         except (KeysMissing, NotOpened, BadBody, RingRefused):
             wrong, status = t(_TERM), 409
     values: dict[str, Any] = {
@@ -206,11 +224,13 @@ def _case(
 
 
 def _draft_texts(found: OpenCase | None) -> dict[int, str]:
-    """Free words that wait for a second person, opened."""
-    if found is None:
-        return {}
-    rows = Draft.objects.filter(report=found.report.number, sent=None, phrase="")
-    return {row.pk: open_draft(found.report.own, bytes(row.sealed), f"draft/{row.pk}") for row in rows}
+    """Free words that wait for a second person, opened; what does not open is left out."""
+    texts: dict[int, str] = {}
+    if found is not None:
+        for row in Draft.objects.filter(report=found.report.number, sent=None, phrase=""):
+            with suppress(NotOpened):
+                texts[row.pk] = open_draft(found.report.own, bytes(row.sealed), f"draft/{row.pk}")
+    return texts
 
 
 def _phrases(t: Words, found: OpenCase | None) -> list[tuple[str, str]]:
@@ -268,7 +288,8 @@ def _steps(
         "settle": ("appeal.decide", lambda: act.settle(**one, outcome=given("outcome"))),
         "add": ("case.assess", lambda: _none(act.add_address(
             **who, text=given("text", 4096), unlocked=unlocked, keystore=store, moved_from=_name(request)))),
-        "access": ("case.assess", lambda: note_access(**one, facts=read_access(_given(request, AccessFacts)))),
+        "access": ("case.assess", lambda: note_access(
+            **one, facts=read_access(_given(request, AccessFacts)), own=open_report(number, unlocked, store).own)),
         "hold": ("police.hold", lambda: act.place_hold(
             **who, officer=given("officer"), reason=given("reason"), until=at + timedelta(hours=_hours(given("hours"))))),
         "lift": ("police.hold", lambda: act.lift_hold(**who, agreed=given("agreed") == "yes")),
@@ -298,7 +319,7 @@ def _decide(request: HttpRequest, person: Card, number: int, unlocked: Unlocked,
         raise NotThere(request.path_info)
     if not Draft.objects.filter(pk=int(draft), report=number).exists():
         raise NotThere(request.path_info)
-    own = open_case(number, unlocked, store).report.own
+    own = open_report(number, unlocked, store).own if send else b""  # what can't be opened can still be dropped
     decide(draft=int(draft), send=send, own=own, keystore=store, by=person, at=now())
     return "sent" if send else "saved"
 
@@ -327,6 +348,6 @@ def _of(code: str, known: dict[str, str]) -> str:
 
 
 def _hours(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 720):
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= 720):
         raise ValueError("a hold lasts from 1 to 720 hours")
     return int(text)

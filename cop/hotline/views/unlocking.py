@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from cop.accounts.public import Card, desk_language, desk_page, holds, require
@@ -26,6 +27,15 @@ SHIFTS = (2, 4, 6, 8, 10)  # hours
 memory: Memory[Unlocked] = Memory()
 _ELSEWHERE = mark("Keys are opened only in the desk's own process: cop serve --role desk.")
 _WRONG = mark("This passphrase does not open your key.")
+
+
+def _lock_at_sign_out(request: HttpRequest | None = None, **_told: Any) -> None:
+    """Who signs out locks their key, and is no colleague at night any more (CARE-04)."""
+    if request is not None and hasattr(request, "session"):
+        memory.forget(session_of(request))
+
+
+user_logged_out.connect(_lock_at_sign_out, dispatch_uid="hotline keys")
 
 
 class Locked(Exception):

@@ -246,11 +246,22 @@ PAGES = ("/desk/hotline/", "/desk/hotline/unlock/", "/desk/hotline/team/", "/des
          "/desk/hotline/messages/", "/desk/hotline/care/", "/desk/hotline/stations/")  # fmt: skip
 
 
+EVERY = (*PAGES, *(f"/desk/hotline/{name}/" for name in (
+    "classification", "contacts", "notices", "danger", "duty", "go-live", "figures")))  # fmt: skip
+
+
+@pytest.mark.parametrize("page", EVERY)
+def test_a_lead_opens_every_page_in_every_language_and_from_a_station(page, open_centre, cast):
+    lead = at_desk(cast.lead, station=True)
+    for lang in ("en", "ar", "zh-hans"):
+        assert lead.get(page, {"lang": lang}).status_code == 200
+
+
 @pytest.mark.parametrize("role", ["administrator", "programme_officer", "reviewer", "focal_point", "superior", ""])
 def test_who_has_no_role_in_the_hotline_finds_nothing_there(role, open_centre, cast):
     number = reported(open_centre)
     client = signed_in(role, email="stranger@centre.example")
-    for page in (*PAGES, f"/desk/hotline/cases/{number}/"):
+    for page in (*EVERY, f"/desk/hotline/cases/{number}/"):
         assert client.get(page).status_code == 404
         assert client.post(page, {"do": "take"}).status_code == 404
     assert Case.objects.count() == 0
@@ -299,10 +310,20 @@ def test_the_very_address_finds_its_case_and_stands_in_no_link(open_centre, cast
     client = at_desk(cast.first)
     do(client, number, "take")
     client.get(f"/desk/hotline/cases/{number}/")
-    page = client.get("/desk/hotline/cases/", {"q": "HTTPS://site.example/bad/page"}).content.decode()
+    other = reported(open_centre, address="https://site.example/other")
+    answer = client.post("/desk/hotline/cases/", {"q": "HTTPS://site.example/bad/page", "danger": ""})
+    assert "site" not in answer.headers["Location"]
+    page = text_of(client, answer.headers["Location"])
     assert f"/desk/hotline/cases/{number}/" in page
-    assert "q=HTTPS" not in page.replace("%3A", ":")
-    assert "No case fits" in client.get("/desk/hotline/cases/", {"q": "https://site.example/else"}).content.decode()
+    assert f"/desk/hotline/cases/{other}/" not in page
+    csv = re.search(r"/desk/hotline/cases\.csv\?address=\w{64}", page)
+    assert [line.split(",")[0] for line in client.get(csv[0]).content.decode().splitlines()].count(str(other)) == 0
+    nowhere = client.post("/desk/hotline/cases/", {"q": "https://site.example/else"}).headers["Location"]
+    assert "No case fits" in text_of(client, nowhere)
+    assert client.post("/desk/hotline/cases/", {"q": ". / ."}).status_code == 302
+    locked = at_desk(cast.second, unlocked=False).post("/desk/hotline/cases/", {"q": "https://site.example/bad/page"})
+    assert "open your key first" in locked.content.decode()
+    assert "site.example" not in locked.content.decode()
 
 
 def test_pages_cost_the_same_for_one_case_and_for_three(open_centre, cast):
