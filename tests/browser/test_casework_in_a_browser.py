@@ -214,7 +214,7 @@ def check_mail(demo: Demo, number: str, name: str) -> None:
 
 @pytest.mark.parametrize("lang", VARIANTS)
 def test_a_report_is_assessed_traced_notified_gone_answered_and_counted(demo, lang):
-    """CASE-01, NOTICE-01, FIG-01: nobody does alone what asks for two."""
+    """CASE-15, NOTICE-04, FIG-01: nobody does alone what asks for two."""
     script = VARIANTS[lang]
     lead = demo.page(PEOPLE[2], script=script)
     before = counted(lead)
@@ -273,7 +273,7 @@ def test_a_report_is_assessed_traced_notified_gone_answered_and_counted(demo, la
 
 
 def test_a_child_in_danger_comes_first_and_an_address_is_revealed_on_a_registered_station_only(demo):
-    """CASE-12, CARE-07, DUTY-01."""
+    """CASE-12, DUTY-03, REVEAL-02."""
     _, number = sent(demo, "danger")
     case = f"/desk/hotline/cases/{number}/"
     lead, analyst = demo.page(PEOPLE[2]), demo.page(PEOPLE[0])
