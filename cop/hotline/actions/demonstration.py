@@ -24,7 +24,7 @@ from cop.hotline.core.facts import ItemFacts
 from cop.hotline.core.reasons import reasons_for
 from cop.hotline.core.receipt import new_seed, opened, receipt_of
 from cop.hotline.exchange.keystore import Keystore
-from cop.hotline.models import CaseAddress, Report, TeamKey
+from cop.hotline.models import Case, CaseAddress, Report, TeamKey
 from cop.hotline.queries.rings import Unlocked
 
 PASSPHRASE = "five words for this demonstration"  # noqa: S105 printed by `cop demo`, and good there alone
@@ -115,7 +115,9 @@ def _act(case: int, name: str, second: Card, chance: Random, at: datetime) -> No
     at += timedelta(hours=1)
     cases.take(**who, at=at)
     cases.second(**who, name=name, agrees=True, at=at)
-    CaseAddress.objects.filter(name=name).update(country=chance.choice(_COUNTRIES))
+    country = chance.choice(_COUNTRIES)
+    CaseAddress.objects.filter(name=name).update(country=country)
+    Case.objects.filter(pk=case).update(country=country)
     at += timedelta(hours=1)
     cases.notify(**who, name=name, rules=PoliceRules(), at=at)
     if chance.random() < 0.85:

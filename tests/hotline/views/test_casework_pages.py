@@ -28,6 +28,7 @@ NOTE = "seen on https://other.example/inside/the/words today"
 def _desk_alone(settings):
     settings.COP_ROLE = "desk"
     memory._held.clear()
+    memory._wrong.clear()
 
 
 def at_desk(card, *, unlocked=True, station=False):
@@ -67,6 +68,18 @@ def test_a_wrong_passphrase_opens_nothing_and_the_right_one_a_shift(open_centre,
     assert client.get(f"/desk/hotline/cases/{number}/").status_code == 200
     client.post("/desk/hotline/unlock/", {"do": "lock"})
     assert client.get(f"/desk/hotline/cases/{number}/").status_code == 302
+
+
+def test_wrong_passphrases_are_told_and_slowed_down(open_centre, cast):
+    client = at_desk(cast.first, unlocked=False)
+    wrong = {"do": "unlock", "passphrase": "five words are quite wrong"}
+    for _ in range(5):
+        assert "does not open your key" in client.post("/desk/hotline/unlock/", wrong).content.decode()
+    assert "Wait a quarter" in client.post("/desk/hotline/unlock/", {"do": "unlock", "passphrase": PASSPHRASE}).content.decode()
+    assert memory._held == {}
+    assert AuditEntry.objects.filter(verb="try passphrase", actor=cast.first.pseudonym).count() == 5
+    at_desk(cast.second)
+    assert AuditEntry.objects.filter(verb="open key", actor=cast.second.pseudonym).count() == 1
 
 
 def test_keys_are_opened_only_in_the_process_of_the_desk(open_centre, cast, settings):
