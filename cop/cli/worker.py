@@ -102,11 +102,22 @@ class Worker:
             outcome = self.mail.deliver(self.server, outgoing, self.opener)
             state = self.outbox.settle(mail=outgoing.id, outcome=outcome, at=self.public.now())
             say(f"mail {outgoing.id} ({outgoing.kind}): {state}" + (f", {outcome.problem}" if outcome.problem else ""))
-        for text in self.hotline(self.public.now()):
-            say(text)
         failed = tick(self.public.now(), say) if and_tick else 0
+        failed += self._outside()
         self.close()
         return failed
+
+    def _outside(self) -> int:
+        """The hotline's calls to the outside, after everything that is urgent: strange answers stop no mail and no alarm."""
+        try:
+            for text in self.hotline(self.public.now()):
+                say(text)
+        except self.errors.DatabaseError:
+            raise
+        except Exception as error:
+            say(f"calls to the outside failed ({type(error).__name__}); they are tried again")
+            return 1
+        return 0
 
 
 def say(text: str) -> None:

@@ -104,7 +104,7 @@ def to_public(request: HttpRequest) -> HttpResponse:
 
 
 pages = [*front.pages, *observatory.pages, *guidance.pages, *hotline.pages]
-downloads = [*front.downloads, *observatory.downloads, *guidance.downloads]
+downloads = [*front.downloads, *observatory.downloads, *guidance.downloads, *hotline.downloads]
 PAGES = {str(item.pattern).split("/")[0] for item in pages}
 
 both = [path("healthz", healthz), path("", include("cop.ground.urls"))]

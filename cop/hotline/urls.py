@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 
 from cop.hotline.api import reports
-from cop.hotline.views import cases, duty, exposure, golive, notice, notices, report, unlocking
+from cop.hotline.views import cases, duty, exposure, figures, golive, notice, notices, report, schemes, unlocking
 
 
 class CaseNumber:
@@ -27,8 +27,11 @@ pages = [
     path("report/done/", report.done_page),
     path("report/help/", report.own_picture_page),
     path("report/own-picture/", report.old_help_page),
+    path("report/figures/", figures.figures_page),
+    path("report/figures/<str:year>/", figures.figures_page),
     path("notice/", notice.notice_page),
 ]
+downloads = [re_path(r"^report/figures/(?P<year>[^/.]{1,40})\.(?P<form>csv|xlsx|json|pdf)$", figures.figures_download)]
 root = [path("static/report.<str:digest>.js", report.script_view)]
 machine = [
     path("api/v1/reports", reports.reports_view),
@@ -52,6 +55,10 @@ desk = [
     path("desk/hotline/duty/", duty.duty_page),
     path("desk/hotline/acknowledge/<str:code>/", duty.acknowledge_page),
     path("desk/hotline/go-live/", golive.go_live_page),
+    path("desk/hotline/figures/", figures.desk_figures_page),
+    path("desk/hotline/figures/<str:year>/", figures.desk_figures_page),
+    re_path(r"^desk/hotline/figures/(?P<year>[^/.]{1,40})\.(?P<form>csv|xlsx|json)$", figures.desk_figures_download),
+    path("desk/hotline/classification/", schemes.schemes_page),
     path("desk/hotline/care/", exposure.care_page),
     path("desk/hotline/stations/", exposure.stations_page),
 ]

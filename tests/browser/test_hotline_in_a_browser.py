@@ -9,8 +9,7 @@ import time
 
 import pytest
 
-from cop.cli.dev.browser import axe_findings, browser, centre, chromium, keyboard_walk
-from cop.cli.dev.sample import prepared
+from cop.cli.dev.browser import axe_findings, browser, centre, keyboard_walk
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,13 +30,8 @@ write(report=row.pk, text="Thank you. It is with the police.", thread=keystore()
 
 
 @pytest.fixture(scope="module")
-def held(tmp_path_factory):
-    if chromium() is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have Chromium: install the package chromium")
-        pytest.skip("Chromium is not installed: install the package chromium, or name it in COP_CHROMIUM")
-    folder = tmp_path_factory.mktemp("centre")
-    settings = prepared(folder)[0] | {"COP_DEMO": "0"}  # a demonstration serves no script that seals: it must see what comes in
+def held(sample):
+    settings = sample[0] | {"COP_DEMO": "0"}  # a demonstration serves no script that seals: it must see what comes in
     with centre(**settings) as address, browser() as opened:
         yield address, opened, settings
 

@@ -1,12 +1,9 @@
 """In a real browser: axe on every template (ar at 360, en at 1280), nothing scrolls sideways, scripts off, the keyboard, print."""
 
-import os
-
 import pytest
 
-from cop.cli.dev.browser import TEMPLATES, axe_findings, browser, centre, chromium, keyboard_walk
+from cop.cli.dev.browser import TEMPLATES, axe_findings, browser, centre, keyboard_walk
 from cop.cli.dev.invented import INVENTED
-from cop.cli.dev.sample import prepared
 
 pytestmark = [
     pytest.mark.browser,
@@ -15,13 +12,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory):
-    if chromium() is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have Chromium: install the package chromium")
-        pytest.skip("Chromium is not installed: install the package chromium, or name it in COP_CHROMIUM")
-    settings, _ = prepared(tmp_path_factory.mktemp("centre"))
-    with centre(**settings) as address:
+def base(sample):
+    with centre(**sample[0]) as address:
         yield address
 
 

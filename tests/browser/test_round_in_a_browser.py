@@ -17,7 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cop.cli.dev.browser import browser, centre, chromium
+from cop.cli.dev.browser import browser, centre
 from cop.cli.dev.invented import INVENTED, add_invented
 from cop.ground.core.door import PACKAGE
 
@@ -139,11 +139,7 @@ class Walk:
 
 
 @pytest.fixture
-def walk(tmp_path: Path) -> Iterator[Walk]:
-    if chromium() is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have Chromium: install the package chromium")
-        pytest.skip("Chromium is not installed: install the package chromium, or name it in COP_CHROMIUM")
+def walk(needs_chromium: None, tmp_path: Path) -> Iterator[Walk]:
     with browser() as opened:
         reference = add_invented(tmp_path / "reference")
         (tmp_path / "data").mkdir()

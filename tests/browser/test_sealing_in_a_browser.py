@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-import os
 import random
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from cop.cli.dev.browser import browser, chromium
+from cop.cli.dev.browser import browser
 from cop.ground.core.door import PACKAGE
 from cop.ground.core.hpke import context, fingerprint, new_key, public_half, seal, unseal
 from cop.hotline.core.body import BadBody, Body, mark_of, pack, read_body, unpack
@@ -157,11 +156,7 @@ def handler(desk: Desk) -> type[BaseHTTPRequestHandler]:
 
 
 @pytest.fixture(scope="module")
-def opened_browser() -> Iterator[Any]:
-    if chromium() is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have Chromium: install the package chromium")
-        pytest.skip("Chromium is not installed: install the package chromium, or name it in COP_CHROMIUM")
+def opened_browser(needs_chromium: None) -> Iterator[Any]:
     with browser() as found:
         yield found
 

@@ -25,16 +25,16 @@ from tests.hotline.casework import AFTER, a_contact, a_notice, an_address, someb
 
 pytestmark = pytest.mark.django_db
 STEPS = (
-    "prepare", "prepare escalation", "approve less", "trace", "trace abroad", "send", "send as lead", "mail arrives", "mail refused",
+    "prepare", "prepare escalation", "approve less", "traced", "trace abroad", "send", "send as lead", "mail arrives", "mail refused",
     "mail again", "bounce", "drop", "propose", "decline", "hold", "lift", "withdraw", "wait", "work",
 )  # fmt: skip
 
 STARTS = (
     (),
     ("send", "hold", "work", "lift"),
-    ("send", "mail arrives", "wait", "propose", "trace", "prepare escalation", "send as lead"),
-    ("send", "mail arrives", "wait", "propose", "trace", "prepare", "send", "withdraw", "work"),
-    ("send", "mail refused", "wait", "propose", "trace", "prepare", "send", "mail refused"),
+    ("send", "mail arrives", "wait", "propose", "traced", "prepare escalation", "send as lead"),
+    ("send", "mail arrives", "wait", "propose", "traced", "prepare", "send", "withdraw", "work"),
+    ("send", "mail refused", "wait", "propose", "traced", "prepare", "send", "mail refused"),
 )
 
 
@@ -58,7 +58,7 @@ class World:
             "prepare": lambda: a_notice(self.centre, self.address, self.contact, self.at),
             "prepare escalation": lambda: a_notice(self.centre, self.address, self.contact, self.at, kind="escalation"),
             "approve less": lambda: a_notice(self.centre, self.address, a_contact(self.at, approved=False), self.at),
-            "trace": lambda: traced(self.address, self.at),
+            "traced": lambda: traced(self.address, self.at),
             "trace abroad": lambda: traced(self.address, self.at, "XB"),
             "send": lambda: send_notice(notice=name, rules=AFTER, **held),
             "send as lead": lambda: send_notice(notice=name, rules=AFTER, complicit=False, **held),
@@ -142,7 +142,7 @@ def test_every_step_of_every_sequence_keeps_the_rules_of_notices(centre):
     def any_sequence(start, steps):
         point = transaction.savepoint()
         world, before = World(centre), set()
-        for step in ("trace", "prepare", *start, *steps):
+        for step in ("traced", "prepare", *start, *steps):
             world.run(step)
             before = world.holds(before)
         for state in Notice.objects.values_list("state", flat=True):

@@ -62,6 +62,7 @@ TEMPLATES = {
     "report-follow-up": "report/follow-up/",
     "report-help": "report/help/",
     "report-done": "report/done/",
+    "report-figures": "report/figures/",
     "notice": "notice/",
 }
 # The same for the desk: who opens it (nobody is not signed in), and the address.
@@ -99,7 +100,27 @@ DESK = {
     "workbook": ("focal point of Costa Rica", "rounds/sample-open/XAA/workbook/"),
     "reply": ("focal point of Costa Rica", "rounds/sample-open/XAA/reply/"),
     "sign": ("superior in Costa Rica", "rounds/sample-open/XAA/sign/"),
+    "hotline-locked": ("second hotline analyst", "hotline/"),
+    "hotline-unlock": ("second hotline analyst", "hotline/unlock/"),
+    "hotline": ("hotline lead", "hotline/"),
+    "hotline-cases": ("hotline lead", "hotline/cases/"),
+    "hotline-untaken": ("hotline lead", "hotline/cases/1/"),
+    "hotline-case": ("hotline lead", "hotline/cases/{case}/"),
+    "hotline-case-notices": ("hotline lead", "hotline/cases/{case}/notices/"),
+    "hotline-reveal": ("hotline lead", "hotline/cases/{case}/"),
+    "hotline-messages": ("hotline lead", "hotline/messages/"),
+    "hotline-notices": ("hotline lead", "hotline/notices/"),
+    "hotline-contacts": ("hotline lead", "hotline/contacts/"),
+    "hotline-danger": ("hotline lead", "hotline/danger/"),
+    "hotline-duty": ("hotline lead", "hotline/duty/"),
+    "hotline-care": ("hotline lead", "hotline/care/"),
+    "hotline-stations": ("hotline lead", "hotline/stations/"),
+    "hotline-team": ("hotline lead", "hotline/team/"),
+    "hotline-figures": ("hotline lead", "hotline/figures/"),
+    "hotline-classification": ("hotline lead", "hotline/classification/"),
+    "hotline-go-live": ("hotline lead", "hotline/go-live/"),
 }
+UNLOCKED = "hotline lead"  # whose key is open; the others of the team have theirs locked
 
 
 def chromium() -> str | None:
@@ -110,12 +131,23 @@ def chromium() -> str | None:
     )
 
 
+def free_ports(many: int) -> int:
+    """The first of so many neighbouring ports of loopback that are free now."""
+    for _ in range(100):
+        with contextlib.ExitStack() as held, contextlib.suppress(OSError, OverflowError):
+            first = held.enter_context(socket.socket())
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            for number in range(1, many):
+                held.enter_context(socket.socket()).bind(("127.0.0.1", port + number))
+            return port
+    raise OSError(f"no {many} free ports side by side")
+
+
 @contextlib.contextmanager
 def centre(**settings: str) -> Iterator[str]:
     """A centre on a free port of loopback, with `settings` in its environment; gives its address without a trailing slash."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_ports(1)
     server = subprocess.Popen(server_command("127.0.0.1", port, 1), env=os.environ | {"COP_TODAY": "2026-11-22"} | settings)
     base = f"http://localhost:{port}"
     try:
@@ -164,9 +196,35 @@ def signed_in(opened: Any, base: str, links: dict[str, str]) -> dict[str, Any]:
         else:
             page.goto(base + links[who])
             page.get_by_role("main").get_by_role("button").click()
+        if who == UNLOCKED:
+            _at_the_station(context, page, base, links)
         sessions[who] = context.storage_state()
         context.close()
     return sessions
+
+
+def _at_the_station(context: Any, page: Any, base: str, links: dict[str, str]) -> None:
+    """Open the key for a shift, in the browser of a viewing station."""
+    page.goto(f"{base}/desk/hotline/unlock/")
+    page.locator("#passphrase").fill(links["passphrase"])
+    page.locator("main form button").click()
+    page.wait_for_load_state()
+    context.add_cookies([{"name": "station", "value": links["station"], "domain": "localhost", "path": "/desk/hotline/"}])
+
+
+def open_desk(page: Any, name: str, base: str, lang: str, links: dict[str, str]) -> int:
+    """Open a page of DESK in a language, and press what leads to it where it has no address of its own; answers the status."""
+    if name == "hotline-reveal":
+        page.goto(f"{base}/desk/hotline/care/")
+        if page.locator("input[name=minutes]").count():  # of the last time: the next address waits for it
+            page.locator("input[name=minutes]").first.fill("0")
+            page.locator("form:has(input[name=minutes]) button").first.click()
+    status: int = page.goto(desk_address(name, base, lang, links)).status
+    if name == "hotline-reveal":
+        with page.expect_navigation() as answer:
+            page.locator('form[action$="/reveal/"] button').first.click()
+        status = answer.value.status
+    return status
 
 
 def desk_address(name: str, base: str, lang: str, links: dict[str, str]) -> str:

@@ -3,11 +3,13 @@ whole grid of axe and a keyboard walk. Written to pictures/; exit code 1 where s
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cop.cli.dev.browser import DESK, TEMPLATES, axe_findings, browser, centre, desk_address, keyboard_walk, signed_in
+from cop.cli.dev.browser import DESK, TEMPLATES, axe_findings, browser, centre, keyboard_walk, open_desk, signed_in
 from cop.cli.dev.sample import prepared
 from cop.ground.core.tables import PACKAGE
 
@@ -20,41 +22,50 @@ _DESK = {f"desk-{name}": name for name in DESK}
 
 
 def run(arguments: list[str]) -> int:
-    """Make pictures of all templates, or of those named; returns 1 where axe or the keyboard found something."""
+    """Make pictures of all templates, or of those named (`desk-hotline*`: all that begin so).
+
+    Returns 1 where axe or the keyboard found something.
+    """
     FOLDER.mkdir(exist_ok=True)
-    chosen = [name for name in (*TEMPLATES, *_DESK) if not arguments or name in arguments]
+    chosen = [name for name in (*TEMPLATES, *_DESK) if not arguments or any(fnmatch(name, one) for one in arguments)]
     problems: list[str] = []
     with TemporaryDirectory() as folder:
         settings, links = prepared(Path(folder))
-        with centre(**settings) as base, browser() as opened:
-            _all(opened, base, links, chosen, problems)
+        with centre(**settings) as base, centre(**settings, COP_ROLE="desk") as desk, browser() as opened:
+            _all(opened, base, desk, links, chosen, problems)
     print("\n".join(problems) or "axe and the keyboard walk found nothing")
     return 1 if problems else 0
 
 
-def _all(opened: Any, base: str, links: dict[str, str], chosen: list[str], problems: list[str]) -> None:
-    sessions = signed_in(opened, base, links)
+def _all(opened: Any, base: str, desk: str, links: dict[str, str], chosen: list[str], problems: list[str]) -> None:
+    sessions = signed_in(opened, desk, links)
     for name in chosen:
         page = _DESK.get(name, "")
         session = sessions[DESK[page][0]] if page else None
+
+        def show(opened_page: Any, lang: str, page: str = page, name: str = name) -> None:
+            if page:
+                open_desk(opened_page, page, desk, lang, links)
+            else:
+                opened_page.goto(f"{base}/{lang}/{TEMPLATES[name]}")
+
         shots = [
-            _picture(
-                opened, desk_address(page, base, lang, links) if page else f"{base}/{lang}/{TEMPLATES[name]}",
-                session, (name, lang, width, scheme), problems,
-            )
+            _picture(opened, show, session, (name, lang, width, scheme), problems)
             for lang in LANGUAGES
             for width in WIDTHS
             for scheme in SCHEMES
-        ]  # fmt: skip
+        ]
         _sheet(opened, name, shots)
         print(f"{name}: {len(shots)} pictures", flush=True)
 
 
-def _picture(opened: Any, address: str, session: Any, what: tuple[str, str, int, str], problems: list[str]) -> Path:
+def _picture(
+    opened: Any, show: Callable[[Any, str], None], session: Any, what: tuple[str, str, int, str], problems: list[str]
+) -> Path:  # fmt: skip
     name, lang, width, scheme = what
     context = opened.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, storage_state=session)
     page = context.new_page()
-    page.goto(address)
+    show(page, lang)
     where = f"{name} {lang} {width} {scheme}"
     problems += [f"{where}: {finding}" for finding in axe_findings(page)]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):

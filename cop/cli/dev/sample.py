@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cop.cli.dev.invented import INVENTED, add_invented, go_live
+from cop.cli.dev.invented import INVENTED, add_invented
 from cop.ground.core.tables import PACKAGE
 
 ROUND, OPEN = "sample-2026", "sample-open"
@@ -50,6 +50,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     from cop.accounts.public import demonstration_links  # slow, and needs Django set up
     from cop.ground.public import now, reference  # slow, and needs Django set up
+    from cop.hotline.public import demonstration as open_hotline  # slow, and needs Django set up
     from cop.observatory.actions.demonstration import COUNTRY  # slow, and needs Django set up
     from cop.observatory.actions.demonstration import ROUND as ROUND_OF_DEMONSTRATION  # slow, and needs Django set up
     from cop.observatory.actions.invitations import accept_invitation  # slow, and needs Django set up
@@ -66,21 +67,63 @@ def main() -> None:
     number = add_questionnaire(questionnaire=survey, at=at, actor="system")
     _make_open_round(number, at)
     _make_releases(survey, number, at)
-    _open_hotline(at)
-    print(json.dumps(links | _people(at)))
+    open_hotline(at)
+    print(json.dumps(links | _people(at) | _casework(at)))
 
 
-def _open_hotline(at: datetime) -> None:
-    """Keys, and the gate open under a declaration that was invented."""
-    from cop.accounts.actions.invitations import make_person  # slow, and needs Django set up
-    from cop.hotline.actions.keys import set_up  # slow, and needs Django set up
-    from cop.hotline.actions.opening import open_hotline  # slow, and needs Django set up
-    from cop.hotline.exchange.keystore import Keystore  # slow, and needs Django set up
+def _casework(at: datetime) -> dict[str, str]:
+    """A case in the hands of the lead with all that a case can have, a danger that waits, a station; answers how to get there."""
+    from cop.accounts.public import hotline_team  # slow, and needs Django set up
+    from cop.hotline.actions import cases  # slow, and needs Django set up
+    from cop.hotline.actions.drafts import propose  # slow, and needs Django set up
+    from cop.hotline.actions.items import describe  # slow, and needs Django set up
+    from cop.hotline.actions.stations import register_station  # slow, and needs Django set up
+    from cop.hotline.core.facts import ItemFacts  # slow, and needs Django set up
+    from cop.hotline.models import CaseAddress  # slow, and needs Django set up
+    from cop.hotline.public import PASSPHRASE, keystore  # slow, and needs Django set up
+    from cop.hotline.queries.rings import unlocked_by  # slow, and needs Django set up
 
-    lead = make_person(email="lead@centre.example", name="Lee Sample", language="en", at=at)
-    set_up(keystore=Keystore(Path(os.environ["COP_DATA"]) / "keys"), person=lead.pk, passphrase=PASSWORD, at=at)
-    until = at.date() + timedelta(days=90)
-    open_hotline(until=until, declaration=go_live(until), actor="p-sample", at=at)
+    store, (first, _, lead) = keystore(), hotline_team()
+    if store is None:
+        raise RuntimeError("the sample centre has no folder for keys")
+    number = _report(at - timedelta(hours=30), "A sample: seen on https://another.example/77 too.")
+    _report(at - timedelta(minutes=20), "A sample: a child is said to be in danger.", danger=True)
+    unlocked = unlocked_by(lead.id, PASSPHRASE)
+    for person in (first, lead):
+        who: dict[str, Any] = {"number": number, "by": person, "at": at}
+        cases.take(**who)
+        cases.first_open(**who, unlocked=unlocked, keystore=store)
+        name = CaseAddress.objects.filter(case=number).earliest("pk").name
+        if person is first:
+            cases.assess(**who, name=name, outcome="baseline")
+            describe(**who, name=name, facts=ItemFacts(children=1, age="unknown", content="image"))
+            propose(report=number, phrase="received", text="", keystore=store, by=person, at=at)
+            propose(report=number, phrase="", text="A sample of words of their own.", keystore=store, by=person, at=at)
+            cases.add_address(**who, text="https://moved.example/album/78", unlocked=unlocked, keystore=store)
+            cases.give_back(**who)
+        else:
+            cases.second(**who, name=name, agrees=True)
+            cases.place_hold(**who, officer="Officer Sample", reason="A sample.", until=at + timedelta(hours=48))
+    station = register_station(label="Sample room 2", ends_on=at.date() + timedelta(days=30), by=lead, at=at)
+    return {"case": str(number), "passphrase": PASSPHRASE, "station": station}
+
+
+def _report(at: datetime, note: str, *, danger: bool = False) -> int:
+    """A report that came in at a moment; answers its number."""
+    from cop.hotline.actions.intake import receive  # slow, and needs Django set up
+    from cop.hotline.core.body import read_body  # slow, and needs Django set up
+    from cop.hotline.core.receipt import new_seed, opened, receipt_of  # slow, and needs Django set up
+    from cop.hotline.models import Report  # slow, and needs Django set up
+    from cop.hotline.public import keystore  # slow, and needs Django set up
+
+    store, seed = keystore(), new_seed()
+    if store is None:
+        raise RuntimeError("the sample centre has no folder for keys")
+    store.prepare(at)
+    given = {"address": "https://sample-host.example/album/77", "concern": "abuse_material", "note": note, "reporter": "adult",
+             "language": "en"}  # fmt: skip
+    receive(body=read_body(given), seed=seed, keys=store.keys(at), at=at, danger=danger)
+    return int(Report.objects.values_list("pk", flat=True).get(lookup=opened(receipt_of(seed)).lookup.hex()))
 
 
 def _people(at: datetime) -> dict[str, str]:

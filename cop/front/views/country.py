@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from cop.front.core.country_answer import CountryAnswer
 from cop.front.core.door import country_answer, rooms
 from cop.front.formats.data import HEADINGS, country_dict, country_rows
 from cop.front.formats.html import answer_values
-from cop.ground.core.door import Answer, UnknownCode, Words, mark
+from cop.ground.core.door import Answer, Figure, UnknownCode, Words, mark
 from cop.ground.public import (
     NotThere,
     a_date,
@@ -26,6 +27,7 @@ from cop.ground.public import (
     sent_from_here,
     today,
 )
+from cop.hotline.public import facts as hotline_facts
 from cop.observatory.public import MOST_BYTES, BadWorkbook, goals, read_facts, released, write_template
 from cop.observatory.public import held as observatory
 
@@ -52,10 +54,23 @@ def country(request: HttpRequest, lang: str, code: str) -> HttpResponse:
     newest = released()
     found = page(
         request, "front/country.html", t, path=f"countries/{code}/", peers=_peers(answer),
-        released=newest if newest.standing else None, **answer_values(answer, t),
+        released=newest if newest.standing else None, own_figures=_own_figures(answer), **answer_values(answer, t),
     )  # fmt: skip
     if newest.pending:
         found["Cache-Control"] = "no-store"
+    return found
+
+
+def _own_figures(answer: CountryAnswer) -> list[tuple[str, str, Figure]]:
+    """What the centre's own hotline published of its newest year: code, name and number; for the operator's own country alone."""
+    here = answer.country
+    if not settings.COP_OWN_COUNTRY or settings.COP_OWN_COUNTRY.upper() not in (here.iso2, here.iso3):
+        return []
+    found = []
+    for code, figure in hotline_facts().items():
+        indicator, part = observatory().indicators.of(code)
+        if part is not None or not indicator.parts:
+            found.append((indicator.code, (part or indicator).name, figure))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -14,7 +15,7 @@ from cop.accounts.public import Card
 from cop.ground.core.door import public_half
 from cop.ground.public import record
 from cop.hotline.core import case as machine
-from cop.hotline.core.addresses import blind, read_address
+from cop.hotline.core.addresses import blind, mask_in, read_address
 from cop.hotline.core.body import Body
 from cop.hotline.core.case import ILLEGAL, Appeal, Hold, NotAllowed, State, Subject
 from cop.hotline.core.codes import CONCERNS
@@ -26,8 +27,11 @@ from cop.hotline.queries.cases import RECEIVED, standing
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import Unlocked, index_key
+from cop.hotline.queries.schemes import outcome_and_category
 
 WORDS = "words"
+MOST_ADDRESSES = 200
+PULLS = 5  # cases that one pull tries, where others pull at the same moment
 Change = Callable[[machine.Case], machine.Case]
 
 
@@ -36,21 +40,24 @@ class NothingWaits(Exception):
 
 
 @transaction.atomic
-def pull(*, by: Card, at: datetime) -> int:
+def pull(*, by: Card, at: datetime, settles: bool = False) -> int:
     """Take the case that should come next for this person; answers its number. Raises NothingWaits.
 
-    A child in danger comes first, then what waits for a second person, then the oldest. What somebody skipped is not
-    offered to them again (CASE-13), nor a second look to who looked first.
+    A child in danger comes first, then, for who `settles`, a dispute, then what waits for a second person, then the oldest. What
+    somebody skipped is not offered to them again (CASE-13), nor a second look to who looked first.
     """
-    number = _next(by.id, at)
-    if number is None:
-        raise NothingWaits
-    _made(number)
-    _change(number, by, at, "take", lambda case: machine.claim(case, by.id, at))
-    return number
+    for _ in range(PULLS):
+        number = _next(by.id, at, settles=settles)
+        if number is None:
+            break
+        _made(number)
+        with suppress(NotAllowed):  # somebody took it in this very moment; there may be another
+            _change(number, by, at, "take", lambda case: machine.claim(case, by.id, at))
+            return number
+    raise NothingWaits
 
 
-def _next(by: int, at: datetime) -> int | None:
+def _next(by: int, at: datetime, *, settles: bool) -> int | None:
     free = Q(claimed_until=None) | Q(claimed_until__lte=at) | Q(claimed_by=by)
     cases = Case.objects.filter(free).exclude(skips__person=by)
     fresh = Report.objects.filter(case=None, state=RECEIVED).order_by("pk").values_list("pk", flat=True)
@@ -58,9 +65,11 @@ def _next(by: int, at: datetime) -> int | None:
         cases = cases.select_for_update(skip_locked=True, of=("self",))
     waiting = cases.filter(state__in=(State.NEW, State.WORKING))
     seconds = cases.filter(state=State.SECOND).exclude(addresses__first=by)
+    disputes = cases.filter(state=State.DISPUTED).exclude(addresses__first=by).exclude(addresses__second=by)
     tries: list[Callable[[], int | None]] = [
         lambda: fresh.filter(danger=True).first(),
         lambda: waiting.filter(report__danger=True).order_by("pk").values_list("pk", flat=True).first(),
+        lambda: disputes.order_by("due_at", "pk").values_list("pk", flat=True).first() if settles else None,
         lambda: seconds.order_by("-report__danger", "due_at", "pk").values_list("pk", flat=True).first(),
         lambda: waiting.order_by("due_at", "pk").values_list("pk", flat=True).first(),
         lambda: fresh.first(),
@@ -140,6 +149,8 @@ def add_address(
     if row.addresses.filter(blind=digest).exists():
         raise NotAllowed("CASE-01", "this address is in the case already")
     before = standing(row)
+    if len(before.subjects) >= MOST_ADDRESSES:
+        raise NotAllowed("CASE-14", f"a case holds at most {MOST_ADDRESSES} addresses")
     address = _add(row, found.kind, text, report.own, index_key(unlocked), at)
     after = machine.add_subject(before, address.name, by.id, at)
     if moved_from:
@@ -150,9 +161,17 @@ def add_address(
     return address.name
 
 
+@transaction.atomic
 def assess(*, number: int, name: str, outcome: str, by: Card, at: datetime) -> None:
-    """Say as the first person what an address is. Raises NotAllowed (CASE-01, CASE-02)."""
-    _step(number, name, by, at, "assess", lambda case: machine.assess(case, name, outcome, by.id, at), outcome=outcome)
+    """Say as the first person what an address is: an outcome, or a category `name@version:code` of a loaded scheme, whose outcome
+    counts. Raises NotAllowed (CASE-01, CASE-02)."""
+    try:
+        code, category = outcome_and_category(outcome)
+    except KeyError:
+        raise NotAllowed("CASE-02", "this category is in no scheme that is loaded") from None
+    more = {"category": category.replace("@", "/")} if category else {}  # the trail takes nothing that looks like a mail address
+    _change(number, by, at, "assess", lambda case: machine.assess(case, name, code, by.id, at), address=name, outcome=code, **more)
+    CaseAddress.objects.filter(name=name, case=number).update(category=category)
 
 
 def second(*, number: int, name: str, agrees: bool, by: Card, at: datetime) -> None:
@@ -171,9 +190,26 @@ def notify(*, number: int, name: str, rules: machine.PoliceRules, by: Card, at: 
     _step(number, name, by, at, "notify", lambda case: machine.notified(case, name, rules))
 
 
-def hand_over(*, number: int, name: str, to: str, by: Card, at: datetime) -> None:
-    """An address was handed to a partner hotline or the police (`to`: a code). Raises NotAllowed."""
-    _step(number, name, by, at, "hand over", lambda case: machine.handed(case, name), to=to)
+def act_again(*, number: int, name: str, at: datetime) -> None:
+    """A notice was taken back before it left, inside the caller's transaction, which writes the line: the address is to be acted on
+    anew.
+    """
+    row = _locked(number)
+    before = standing(row)
+    after = machine.not_notified(before, name)
+    if after != before:
+        _save(row, before, after, at)
+        row.addresses.filter(name=name).update(notified_at=None)
+        _set_due(row, after, at)
+
+
+@transaction.atomic
+def hand_over(*, number: int, name: str, to: str, by: Card, at: datetime, partner_number: str = "") -> None:
+    """An address was handed to a partner hotline or the police (`to`: a code), under their own number. Raises NotAllowed."""
+    _no_address(partner_number, "CASE-05")
+    _change(number, by, at, "hand over", lambda case: machine.handed(case, name), address=name, to=to)
+    if partner_number.strip():
+        Case.objects.filter(pk=number).update(partner_number=partner_number.strip()[:60])
 
 
 def confirm_gone(*, number: int, name: str, how: str, by: Card, at: datetime) -> None:
@@ -193,7 +229,8 @@ def _step(number: int, name: str, by: Card, at: datetime, verb: str, change: Cha
 
 @transaction.atomic
 def place_hold(*, number: int, officer: str, reason: str, until: datetime, by: Card, at: datetime) -> None:
-    """Note that the police ask to wait. Raises NotAllowed (CASE-07)."""
+    """Note that the police ask to wait; the reason is kept as it is, and names no address. Raises NotAllowed (CASE-07)."""
+    _no_address(reason, "CASE-07")
     hold = Hold(officer.strip()[:200], reason.strip()[:300], at, until)
     _change(number, by, at, "hold", lambda case: machine.place_hold(case, hold))
 
@@ -220,9 +257,17 @@ def note_referral(*, number: int, by: Card, at: datetime, receipt: str = "") -> 
 def close(
     *, number: int, reason: str, known: tuple[str, ...], exceptional: tuple[str, ...], by: Card, at: datetime
 ) -> None:  # fmt: skip
-    """Close a case with a reason. The worker's copies of its addresses go. Raises NotAllowed (CASE-09)."""
-    _change(number, by, at, "close", lambda case: machine.close(case, reason, known, exceptional), reason=reason)
-    CaseAddress.objects.filter(case_id=number).update(for_service=b"")
+    """Close a case that nobody else works on, with a reason. The worker's copies of its addresses go. Raises NotAllowed (CASE-01,
+    CASE-09).
+    """
+
+    def closed(case: machine.Case) -> machine.Case:
+        if case.locked_for(by.id, at):
+            raise NotAllowed("CASE-01", "somebody else works on this case; it is free again after half an hour without a step")
+        return machine.close(case, reason, known, exceptional)
+
+    _change(number, by, at, "close", closed, reason=reason)
+    CaseAddress.objects.filter(case_id=number).update(for_service=b"", trace_asked_at=None)
 
 
 @transaction.atomic
@@ -239,10 +284,19 @@ def raise_appeal(*, number: int, source: str, by: Card, at: datetime) -> None:
 
 @transaction.atomic
 def decide_appeal(*, number: int, upheld: bool, outcome: str, by: Card, at: datetime) -> None:
-    """Decide an appeal as somebody who assessed none of it. Raises NotAllowed (CASE-11)."""
+    """Decide an appeal as somebody who assessed none of it and did not note it down. Raises NotAllowed (CASE-11)."""
+    noted = CaseEvent.objects.filter(case=number, verb="appeal").order_by("-pk").values_list("by", flat=True).first()
+    if noted == by.pseudonym:  # else one person alone could undo what two people said
+        raise NotAllowed("CASE-11", "an appeal is decided by another person than who noted it")
     decided = {"outcome": outcome} if upheld else {}
     _change(number, by, at, "uphold appeal" if upheld else "dismiss appeal",
             lambda case: machine.decide_appeal(case, by.id, upheld=upheld, outcome=outcome), **decided)  # fmt: skip
+
+
+def _no_address(text: str, code: str) -> None:
+    """Raises NotAllowed for words with an address: what is kept beside a case lies open in the database."""
+    if mask_in(text) != text:
+        raise NotAllowed(code, "this names an address, which stands sealed in the case and nowhere else; leave it out")
 
 
 def _locked(number: int) -> Case:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -13,6 +13,7 @@ from cop.accounts.public import Card
 from cop.ground.core.door import PACKAGE
 from cop.hotline.actions import cases
 from cop.hotline.actions.contacts import approve_contact, propose_contact
+from cop.hotline.actions.figures import publish_year
 from cop.hotline.actions.intake import receive
 from cop.hotline.actions.items import describe
 from cop.hotline.actions.keys import join, set_up
@@ -23,13 +24,14 @@ from cop.hotline.core.facts import ItemFacts
 from cop.hotline.core.reasons import reasons_for
 from cop.hotline.core.receipt import new_seed, opened, receipt_of
 from cop.hotline.exchange.keystore import Keystore
-from cop.hotline.models import CaseAddress, Report, TeamKey
+from cop.hotline.models import Case, CaseAddress, Report, TeamKey
 from cop.hotline.queries.rings import Unlocked
 
 PASSPHRASE = "five words for this demonstration"  # noqa: S105 printed by `cop demo`, and good there alone
 DECLARATION = PACKAGE / "hotline" / "data" / "demonstration.toml"
-CASES = 30
+CASES, RECENT = 30, 8
 HOSTS = (("Alder Hosting (invented)", "abuse@alder.example", "XA"), ("Birch Servers (invented)", "abuse@birch.example", "XB"))
+INDEPENDENCE = "Invented: an advisory board of an invented university looks at the assessments twice a year."
 _OUTCOMES = ("baseline", "national", "not_illegal", "unable", "baseline", "national", "gone", "baseline")
 _CONCERNS = ("abuse_material", "abuse_material", "grooming", "sextortion", "live_abuse", "other")
 _COUNTRIES = ("XA", "XB", "XC")  # of nobody
@@ -46,10 +48,12 @@ def make_demonstration(*, keystore: Keystore, team: Sequence[Card], at: datetime
     if TeamKey.objects.exists():
         open_hotline(until=until, declaration=declaration, actor="system", at=at)
         return False
-    _, unlocked = set_up(keystore=keystore, person=team[0].id, passphrase=PASSPHRASE, at=at)
+    begin = datetime(at.year - 1, 5, 1, 9, tzinfo=UTC)
+    _, unlocked = set_up(keystore=keystore, person=team[0].id, passphrase=PASSPHRASE, at=begin)
     for person in team[1:]:
-        join(person=person.id, passphrase=PASSPHRASE, unlocked=unlocked, actor="system", at=at)
-    open_hotline(until=until, declaration=declaration, actor="system", at=at)
+        join(person=person.id, passphrase=PASSPHRASE, unlocked=unlocked, actor="system", at=begin)
+    for moment, last in ((begin, begin.date() + timedelta(days=300)), (at, until)):
+        open_hotline(until=last, declaration=declaration, actor="system", at=moment)
     for name, mail, country in HOSTS:
         contact = propose_contact(name=name, mail=mail, country=country, kind="host", way="mail", by=team[0], at=at)
         approve_contact(contact=contact, by=team[2], at=at)
@@ -60,8 +64,16 @@ def make_demonstration(*, keystore: Keystore, team: Sequence[Card], at: datetime
     chance = Random(CASES)  # noqa: S311 invented cases, the same in every demonstration
     with transaction.atomic():  # one commit instead of some three hundred
         for number in range(CASES):
-            _generate(number, chance, unlocked, keystore, team, at - timedelta(days=2 * (CASES - number), hours=number % 7))
+            _generate(number, chance, unlocked, keystore, team, _moment(number, at))
+    publish_year(year=at.year - 1, independence=INDEPENDENCE, note="", by=team[2], at=at)
     return True
+
+
+def _moment(number: int, at: datetime) -> datetime:
+    """When an invented report came in: most of them last year, so that a whole year can be published, the others of late."""
+    if number < CASES - RECENT:
+        return datetime(at.year - 1, 5, 4, 9, number, tzinfo=UTC) + timedelta(days=8 * number)
+    return at - timedelta(days=2 * (CASES - number), hours=number % 7)
 
 
 def _generate(
@@ -103,7 +115,9 @@ def _act(case: int, name: str, second: Card, chance: Random, at: datetime) -> No
     at += timedelta(hours=1)
     cases.take(**who, at=at)
     cases.second(**who, name=name, agrees=True, at=at)
-    CaseAddress.objects.filter(name=name).update(country=chance.choice(_COUNTRIES))
+    country = chance.choice(_COUNTRIES)
+    CaseAddress.objects.filter(name=name).update(country=country)
+    Case.objects.filter(pk=case).update(country=country)
     at += timedelta(hours=1)
     cases.notify(**who, name=name, rules=PoliceRules(), at=at)
     if chance.random() < 0.85:

@@ -99,7 +99,7 @@ def deliver(*, message: int, rules: DutyRules, at: datetime) -> str:
     What fails is tried anew by `tick`. The code is wiped once the other side has it, or where another desk is declared by now.
     """
     with transaction.atomic():
-        row = DutyMessage.objects.select_for_update().select_related("report").get(pk=message)
+        row = DutyMessage.objects.select_for_update(of=("self",)).select_related("report").get(pk=message)
         if row.state != "pending" or not row.code:
             return str(row.state)
         row.tries, row.next_at = row.tries + 1, at + min(timedelta(minutes=2 ** min(row.tries, 8)), LONGEST_WAIT)

@@ -10,26 +10,16 @@ from django.db.models import Max
 from cop.accounts.public import Card
 from cop.ground.core.door import advance, mark
 from cop.ground.public import data, record
-from cop.hotline.core.edition import Edition, digest_of
-from cop.hotline.core.transparency import LONGEST_STATEMENT, notice_report
-from cop.hotline.core.yearly import yearly
+from cop.hotline.core.edition import digest_of
+from cop.hotline.core.transparency import LONGEST_STATEMENT
 from cop.hotline.models import PublishedYear
-from cop.hotline.queries.figures import case_facts, first_year, notice_facts, own_country, today_at_hotline, under
-from cop.hotline.queries.opening import last_declaration
+from cop.hotline.queries.figures import first_year, today_at_hotline, year_now
 
 LONGEST_NOTE = 500
 
 
 class NotPublished(Exception):
     """A year that can't be published; the message says why, in English."""
-
-
-def edition_of(year: int, at: datetime, independence: str = "") -> Edition:
-    """What would be published of a year at this moment. Six queries."""
-    limit, declared = under(), last_declaration()
-    source = declared.texts["hotline.controller"] if declared else ""
-    figures = yearly(case_facts(at), year, own_country(), under=limit, as_of=today_at_hotline(at))
-    return Edition(figures, notice_report(notice_facts(at), year, under=limit, independence=independence), source)
 
 
 @transaction.atomic
@@ -47,7 +37,7 @@ def publish_year(*, year: int, independence: str, note: str, by: Card, at: datet
     before = PublishedYear.objects.filter(year=year).aggregate(last=Max("edition"))["last"] or 0
     if (before and not note.strip()) or len(note) > LONGEST_NOTE:
         raise NotPublished(mark("This year was published before: say in at most 500 signs what is corrected."))
-    body = edition_of(year, at, independence).body
+    body = year_now(year, at, independence).told.body
     digest = digest_of(body)
     PublishedYear.objects.create(
         year=year, edition=before + 1, published_at=at, published_by=by.pseudonym, note=note.strip() if before else "", body=body,

@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cop.accounts.public import Card
 from cop.ground.core.door import NotOpened
 from cop.ground.public import mails_by_key, record
+from cop.hotline.actions import cases
 from cop.hotline.actions.events import note
 from cop.hotline.core.case import NotAllowed
 from cop.hotline.core.notice import DECISIONS, POLICE_OUTCOMES, REDRESS, Standing, step
 from cop.hotline.core.parcel import PAGE_OPENINGS, SAME_OPENING, Parcel, open_page, page_key
-from cop.hotline.models import Notice
+from cop.hotline.models import Notice, NoticeLine
 
 _OF_MAIL = {
     "delivered": "arrive", "refused": "fail", "failed": "fail", "dropped": "take back", "pending": "again", "sending": "again",
 }  # fmt: skip
+_TOLD = (Standing.QUEUED, Standing.FAILED, Standing.SENT, Standing.ACKNOWLEDGED, Standing.DECIDED)
 _VERBS = {"arrive": "notice sent", "fail": "notice failed", "again": "notice tried again", "take back": "notice taken back"}
 
 
@@ -63,8 +65,17 @@ def _follow(name: str, what: str, moment: datetime, at: datetime) -> bool:
     if what == "take back":
         row.page = b""
     row.save()
+    if what == "take back":
+        _act_again(row, at)
     _told(row, "system", at, _VERBS[what])
     return True
+
+
+def _act_again(row: Notice, at: datetime) -> None:
+    """Nobody was told by a notice that never left: its addresses are to be acted on, unless another notice tells of them."""
+    told = NoticeLine.objects.filter(address=OuterRef("address"), notice__state__in=_TOLD).exclude(notice__kind="referral")
+    for line in row.lines.filter(~Exists(told)).select_related("address").order_by("address__case", "pk"):
+        cases.act_again(number=line.address.case_id, name=line.address.name, at=at)
 
 
 @transaction.atomic

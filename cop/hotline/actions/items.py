@@ -1,8 +1,9 @@
-"""Describe a content item at an address, in codes alone."""
+"""Describe a content item at an address, in codes alone; and the way to an address, sealed."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -10,8 +11,10 @@ from django.db import transaction
 from cop.accounts.public import Card
 from cop.ground.public import record
 from cop.hotline.core.case import NotAllowed
-from cop.hotline.core.facts import AGES, ItemFacts, pack_facts
+from cop.hotline.core.facts import AGES, WORDS_OF_WAY, AccessFacts, ItemFacts, pack_facts
+from cop.hotline.core.sealing import seal_access
 from cop.hotline.models import Case, CaseAddress, CaseEvent, Item
+from cop.hotline.queries.cases import way_of
 
 MOST_ITEMS = 500
 
@@ -22,9 +25,7 @@ def describe(*, number: int, name: str, facts: ItemFacts, by: Card, at: datetime
 
     Raises NotAllowed for who has not taken the case, CaseAddress.DoesNotExist.
     """
-    case = Case.objects.select_for_update().get(pk=number)
-    if case.claimed_by_id != by.id or case.claimed_until is None or at >= case.claimed_until:
-        raise NotAllowed("CASE-01", "take the case first; a lock ends after half an hour without a step")
+    case = _taken(number, by, at)
     address = CaseAddress.objects.get(name=name, case=case)
     if address.items.count() >= MOST_ITEMS:
         raise NotAllowed("CASE-14", f"an address holds at most {MOST_ITEMS} items")
@@ -36,3 +37,29 @@ def describe(*, number: int, name: str, facts: ItemFacts, by: Card, at: datetime
     CaseEvent.objects.create(case=case, address=address, at=at, by=by.pseudonym, verb="add item", details=details)
     record(actor=by.pseudonym, verb="add item", thing=f"hotline/case/{number}", at=at, address=name, item=row.pk)
     return row.pk
+
+
+@transaction.atomic
+def note_access(*, number: int, name: str, facts: AccessFacts, own: bytes, by: Card, at: datetime) -> None:
+    """Note the way to an address of a case that one has, sealed to the report's own key `own`; a later note replaces it (CLASS-06).
+    Words that a later note leaves out stay: no page shows them, so nobody can write them again.
+
+    Raises NotAllowed for who has not taken the case, CaseAddress.DoesNotExist.
+    """
+    case = _taken(number, by, at)
+    address = CaseAddress.objects.get(name=name, case=case)
+    earlier = way_of(address, own)
+    words = {word: earlier[word] for word in WORDS_OF_WAY if earlier.get(word) and not getattr(facts, word)}
+    facts = replace(facts, **words)
+    address.access = seal_access(pack_facts(facts), bytes(case.report.own_public), name)
+    address.save(update_fields=["access"])
+    CaseEvent.objects.create(case=case, address=address, at=at, by=by.pseudonym, verb="note access")
+    record(actor=by.pseudonym, verb="note access", thing=f"hotline/case/{number}", at=at, address=name)
+
+
+def _taken(number: int, by: Card, at: datetime) -> Case:
+    """The case, locked, where this person has it. Raises NotAllowed."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("report").get(pk=number)
+    if case.claimed_by_id != by.id or case.claimed_until is None or at >= case.claimed_until:
+        raise NotAllowed("CASE-01", "take the case first; a lock ends after half an hour without a step")
+    return case

@@ -73,6 +73,12 @@ def admit(*, person: int, unlocked: Unlocked, actor: str, at: datetime) -> None:
 
 
 @transaction.atomic
+def note_unlocking(*, actor: str, opened: bool, at: datetime) -> None:
+    """Tell the audit trail that somebody opened the team's key for a shift, or tried a passphrase that opens nothing."""
+    record(actor=actor, verb="open key" if opened else "try passphrase", thing="hotline", at=at)
+
+
+@transaction.atomic
 def leave(*, person: int, keystore: Keystore, unlocked: Unlocked, actor: str, at: datetime) -> Unlocked:
     """Take somebody's keys and change the team's key, so that what comes in from now on is closed to them; answers the new key.
 

@@ -6,10 +6,12 @@ The worker opens the one address with the service key. What the outside says is 
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cop.accounts.public import Card
 from cop.ground.core.door import NotOpened
@@ -18,7 +20,7 @@ from cop.hotline.actions.events import note
 from cop.hotline.actions.traces import keep_trace
 from cop.hotline.core.addresses import read_address
 from cop.hotline.core.case import NotAllowed, Step
-from cop.hotline.core.notice import FRESH, Standing
+from cop.hotline.core.notice import FRESH, SKEW, Standing
 from cop.hotline.core.probing import LOOKS_GONE
 from cop.hotline.core.sealing import open_address, open_for_service, seal_for_service
 from cop.hotline.core.trace import kept
@@ -30,6 +32,7 @@ from cop.hotline.models import Case, CaseAddress, NoticeLine, Trace
 from cop.hotline.queries.cases import standing
 
 MOST_AT_ONCE = 10
+MOST_SECONDS = 20.0  # of one round, so that silent servers hold up no alarm and no mail of the same worker
 TRACEABLE = ("web",)
 RENEW_BEFORE = timedelta(hours=1)  # a trace that is about to be too old for a notice in the outbox is made anew
 ANSWERED = ("answered", "redirect")  # what tells that a server is there again; silence tells nothing
@@ -63,16 +66,29 @@ def trace_due(*, keystore: Keystore, outside: Outside, at: datetime) -> int:
     """Trace what somebody asked for, and what a notice in the outbox needs fresh; answers how many. Raises KeysMissing."""
     old = at - FRESH + RENEW_BEFORE
     queued = NoticeLine.objects.filter(address=OuterRef("pk"), notice__state__in=(Standing.QUEUED, Standing.FAILED))
-    fresh = Trace.objects.filter(address=OuterRef("pk"), at__gt=old)
+    fresh = Trace.objects.filter(address=OuterRef("pk"), at__gt=old, at__lte=at + SKEW)  # none of a clock that was ahead
     wanted = Q(trace_asked_at__isnull=False) | (Exists(queued) & ~Exists(fresh))
-    rows = CaseAddress.objects.filter(wanted, case__reason="").exclude(for_service=b"").order_by("trace_asked_at", "pk")
-    return sum(_trace(row, keystore, outside, at) for row in list(rows[:MOST_AT_ONCE]))
+    rows = CaseAddress.objects.filter(wanted, case__reason="").exclude(for_service=b"")
+    oldest = rows.order_by(F("trace_asked_at").asc(nulls_last=True), F("probed_at").asc(nulls_first=True), "pk")
+    return sum(_trace(row, keystore, outside, at) for row in _some(oldest))
+
+
+def _some(rows: QuerySet[CaseAddress]) -> Iterator[CaseAddress]:
+    """The first of these rows, as many as one round has time for."""
+    begun = time.monotonic()
+    for row in list(rows[:MOST_AT_ONCE]):
+        yield row
+        if time.monotonic() - begun > MOST_SECONDS:
+            return
 
 
 def _trace(row: CaseAddress, keystore: Keystore, outside: Outside, at: datetime) -> bool:
-    text = _opened(row, keystore)
+    """One trace. An address that fails goes behind all others, so that it holds none of them up."""
+    text, here = _opened(row, keystore), CaseAddress.objects.filter(pk=row.pk)
     if text is None:
+        here.update(trace_asked_at=None, probed_at=at)
         return False
+    here.exclude(trace_asked_at=None).update(trace_asked_at=at)
     found = trace(read_address(text), outside=outside, at=at)
     with transaction.atomic():
         network = found.system
@@ -90,19 +106,20 @@ def probe_due(*, keystore: Keystore, outside: Outside, every: timedelta, at: dat
 
     A look only proposes (S-06): a person says what is gone. Nothing is asked while a police hold stands. Raises KeysMissing.
     """
-    rows = CaseAddress.objects.filter(Q(probed_at=None) | Q(probed_at__lte=at - every), step=Step.NOTIFIED, case__reason="")
-    rows = rows.filter(case__hold_until=None, kind__in=TRACEABLE).exclude(for_service=b"").order_by("probed_at", "pk")
-    return sum(_probe(row, keystore, outside, at) for row in list(rows[:MOST_AT_ONCE]))
+    due = Q(probed_at=None) | Q(probed_at__lte=at - every) | Q(probed_at__gt=at + every)  # the last of a clock that was ahead
+    rows = CaseAddress.objects.filter(due, step=Step.NOTIFIED, case__reason="", case__hold_until=None, kind__in=TRACEABLE)
+    longest_ago = rows.exclude(for_service=b"").order_by(F("probed_at").asc(nulls_first=True), "pk")
+    return sum(_probe(row, keystore, outside, at) for row in _some(longest_ago))
 
 
 def _probe(row: CaseAddress, keystore: Keystore, outside: Outside, at: datetime) -> bool:
     text = _opened(row, keystore)
+    CaseAddress.objects.filter(pk=row.pk).update(probed_at=at)
     if text is None:
         return False
     found = probe(read_address(text), outside=outside, at=at)
     gone = found.status == LOOKS_GONE
     with transaction.atomic():
-        CaseAddress.objects.filter(pk=row.pk).update(probed_at=at)
         if gone == (row.looks_gone_at is not None) or (not gone and found.says not in ANSWERED):
             return False
         CaseAddress.objects.filter(pk=row.pk).update(looks_gone_at=at if gone else None)

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from cop.ground.public import record
 from cop.hotline.core.case import ERASED, State
+from cop.hotline.core.notice import Standing
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.exchange.ledger import Erased, enter, erased
 from cop.hotline.models import Case, CaseAddress, CaseEvent, Draft, Erasure, Hold, Message, Notice, Report, Trace
@@ -163,9 +164,13 @@ def _empty(month: str, at: datetime) -> None:
     Report.objects.filter(month=month).update(own_public=b"", own_key=b"", body=b"", reply_to=b"", mark="", state="closed")
     Draft.objects.filter(report__month=month).update(sealed=b"")
     Trace.objects.filter(address__case__report__month=month).update(sealed=b"", contacts="")
-    lines = Notice.objects.filter(lines__address__case__report__month=month).values("pk")
-    Notice.objects.filter(pk__in=lines).update(sealed=b"", page=b"", page_digest="")
-    CaseAddress.objects.filter(case__report__month=month).update(sealed=b"", for_service=b"", blind="")
+    lines = Notice.objects.filter(lines__address__case__report__month=month)
+    notices = Notice.objects.filter(pk__in=list(lines.values_list("pk", flat=True)))
+    notices.filter(state__in=(Standing.DRAFT, Standing.READY)).update(state=Standing.DROPPED)
+    notices.update(sealed=b"", page=b"", page_digest="")
+    CaseAddress.objects.filter(case__report__month=month).update(
+        sealed=b"", access=b"", for_service=b"", blind="", trace_asked_at=None
+    )  # fmt: skip
     for number in Report.objects.filter(month=month, case=None).values_list("pk", flat=True):
         Case.objects.create(report_id=number, state=State.NEW)
     cases = Case.objects.filter(report__month=month)

@@ -13,7 +13,7 @@ from django.db import transaction
 from cop.ground.public import record
 from cop.hotline.actions.events import note
 from cop.hotline.core.sealing import seal_trace
-from cop.hotline.models import CaseAddress, Trace
+from cop.hotline.models import Case, CaseAddress, Trace
 
 _COUNTRY = re.compile(r"^([A-Z]{2})?$")
 _NETWORK = re.compile(r"^(AS[0-9]{1,10})?$")
@@ -39,6 +39,7 @@ def keep_trace(
     )  # fmt: skip
     row.country, row.network = country, network
     row.save(update_fields=["country", "network"])
+    Case.objects.filter(pk=row.case_id).update(country=country)
     note(row, by=by, at=at, verb="traced", country=country or "unknown")
     record(
         actor=by, verb="traced", thing=f"hotline/case/{row.case_id}", at=at, address=row.name, trace=name,

@@ -39,11 +39,12 @@ VERBS: dict[str, str] = {
     "reveal": mark("revealed an address"),
     "add address": mark("added an address"),
     "add item": mark("described an item"),
+    "note access": mark("noted the way to it"),
     "assess": mark("assessed"),
     "confirm": mark("confirmed as the second person"),
     "disagree": mark("disagreed as the second person"),
     "settle": mark("settled the dispute"),
-    "trace": mark("had an address traced"),
+    "ask trace": mark("asked for a trace"),
     "traced": mark("traced"),
     "notify": mark("sent a notice"),
     "prepare notice": mark("prepared a notice"),
@@ -61,6 +62,8 @@ VERBS: dict[str, str] = {
     "decline": mark("declined what was proposed"),
     "hand over": mark("handed it over"),
     "looks gone": mark("found that it looks gone"),
+    "looks there": mark("found that it may be there"),
+    "erase": mark("erased what the report says"),
     "gone": mark("said that it is gone"),
     "there again": mark("found it there again"),
     "hold": mark("noted a police hold"),
@@ -369,6 +372,12 @@ def notified(case: Case, name: str, rules: PoliceRules) -> Case:
     """A notice for a subject goes out."""
     check_notice(case, name, rules)
     return _with(case, replace(case.subject(name), step=Step.NOTIFIED))
+
+
+def not_notified(case: Case, name: str) -> Case:
+    """The notice for a subject was taken back before it left: it is to be acted on anew."""
+    one = case.subject(name)
+    return _with(case, replace(one, step=Step.OPEN)) if one.step is Step.NOTIFIED else case
 
 
 def handed(case: Case, name: str) -> Case:

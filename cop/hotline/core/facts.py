@@ -113,6 +113,10 @@ class AccessFacts:
     seen_at: datetime | None = None
 
 
+# What of the way to an item leads there by itself: shown where an address is revealed, and nowhere else.
+WORDS_OF_WAY = tuple(one.name for one in fields(AccessFacts) if "longest" in one.metadata)
+
+
 def codes_of(kind: Any) -> dict[str, dict[str, str]]:
     """The codes with labels that each field of ItemFacts or AccessFacts takes, for fields that take codes."""
     return {one.name: one.metadata["codes"] for one in fields(kind) if "codes" in one.metadata}

@@ -105,7 +105,7 @@ class _Subject:
             case "settle":
                 self.outcome = told.get("outcome", "")
                 self.confirmed = at if self.outcome in ILLEGAL else None
-            case "trace":
+            case "traced":
                 found = told.get("country", "")
                 self.country = found if len(found) == 2 else ""
             case "add item":

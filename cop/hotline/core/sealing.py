@@ -14,6 +14,7 @@ from cop.hotline.core.receipt import Opened
 
 STEP = 512
 BODY, KEY, MONTH = "report body", "report key", "report month"
+ACCESS = "way to an address"
 ADDRESS, SERVICE, DRAFT = "case address", "address for service", "draft of message"
 TRACE = "trace evidence"
 FROM_REPORTER, FOR_REPORTER, FOR_DESK, THREAD = "message of reporter", "message to reporter", "message copy", "message thread"
@@ -117,42 +118,60 @@ def open_copy(own: bytes, sealed: bytes, message: str) -> str:
 
 def seal_address(text: str, own_public: bytes, name: str) -> bytes:
     """An address of a case, sealed to the report's own key. `name` is the address's own."""
-    return seal(own_public, _filled(text), purpose=ADDRESS, record=name, key=fingerprint(own_public))
+    return _sealed(text, own_public, ADDRESS, name)
 
 
 def open_address(own: bytes, sealed: bytes, name: str) -> str:
     """What `seal_address` sealed. Raises NotOpened."""
-    return unseal(own, sealed, purpose=ADDRESS, record=name, key=fingerprint(public_half(own))).decode().rstrip()
+    return _opened(own, sealed, ADDRESS, name)
+
+
+def seal_access(text: str, own_public: bytes, name: str) -> bytes:
+    """The way to an address, sealed to the report's own key. `name` is the address's own."""
+    return _sealed(text, own_public, ACCESS, name)
+
+
+def open_access(own: bytes, sealed: bytes, name: str) -> str:
+    """What `seal_access` sealed. Raises NotOpened."""
+    return _opened(own, sealed, ACCESS, name)
 
 
 def seal_for_service(text: str, service: bytes, name: str) -> bytes:
     """The address alone, sealed to the public half of the service key: the worker may trace it and write notices of it."""
-    return seal(service, _filled(text), purpose=SERVICE, record=name, key=fingerprint(service))
+    return _sealed(text, service, SERVICE, name)
 
 
 def open_for_service(private: bytes, sealed: bytes, name: str) -> str:
     """What `seal_for_service` sealed, opened by the worker. Raises NotOpened."""
-    return unseal(private, sealed, purpose=SERVICE, record=name, key=fingerprint(public_half(private))).decode().rstrip()
+    return _opened(private, sealed, SERVICE, name)
 
 
 def seal_draft(text: str, own_public: bytes, name: str) -> bytes:
     """Words to a reporter that wait for a second person, sealed to the report's own key."""
-    return seal(own_public, _filled(text), purpose=DRAFT, record=name, key=fingerprint(own_public))
+    return _sealed(text, own_public, DRAFT, name)
 
 
 def open_draft(own: bytes, sealed: bytes, name: str) -> str:
     """What `seal_draft` sealed. Raises NotOpened."""
-    return unseal(own, sealed, purpose=DRAFT, record=name, key=fingerprint(public_half(own))).decode().rstrip()
+    return _opened(own, sealed, DRAFT, name)
 
 
 def seal_trace(text: str, own_public: bytes, name: str) -> bytes:
     """What a trace found, sealed to the report's own key. `name` is the trace's own."""
-    return seal(own_public, _filled(text), purpose=TRACE, record=name, key=fingerprint(own_public))
+    return _sealed(text, own_public, TRACE, name)
 
 
 def open_trace(own: bytes, sealed: bytes, name: str) -> str:
     """What `seal_trace` sealed. Raises NotOpened."""
-    return unseal(own, sealed, purpose=TRACE, record=name, key=fingerprint(public_half(own))).decode().rstrip()
+    return _opened(own, sealed, TRACE, name)
+
+
+def _sealed(text: str, public: bytes, purpose: str, name: str) -> bytes:
+    return seal(public, _filled(text), purpose=purpose, record=name, key=fingerprint(public))
+
+
+def _opened(private: bytes, sealed: bytes, purpose: str, name: str) -> str:
+    return unseal(private, sealed, purpose=purpose, record=name, key=fingerprint(public_half(private))).decode().rstrip()
 
 
 def _filled(text: str) -> bytes:

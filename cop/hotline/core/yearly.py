@@ -56,9 +56,11 @@ LABELS: dict[str, str] = {
     "reports/gone": OUTCOMES["gone"],
     "reports/waiting": mark("Still being assessed"),
     "kind/material": mark("Pictures and videos"),
+    **{f"kind/{code}": CONCERNS[code] for code in MATERIAL},
     "kind/contact": mark("What somebody does to a child online"),
+    **{f"kind/{code}": CONCERNS[code] for code in CONTACT},
     "kind/rest": mark("Other kinds"),
-    **{f"kind/{code}": words for code, words in CONCERNS.items()},
+    "kind/other": CONCERNS["other"],
     "kind/unknown": mark("The report does not say"),
     "addresses/assessed": mark("Addresses assessed"),
     "addresses/confirmed": mark("Addresses confirmed as illegal"),
@@ -150,10 +152,15 @@ def _codes_of_address(one: Fact, year: int) -> list[str]:
     return codes
 
 
-def yearly(facts: Iterable[Fact], year: int, own_country: str, *, under: int, as_of: date) -> YearlySet:
-    """The set of a year that may be published: counts under `under` are hidden with what would tell them (FIG-04, FIG-05)."""
+def yearly(
+    facts: Iterable[Fact], year: int, own_country: str, *, under: int, as_of: date, least: int = LEAST
+) -> YearlySet:  # fmt: skip
+    """The set of a year that may be published: counts under `under` are hidden with what would tell them (FIG-04, FIG-05).
+
+    With 1 for `under` and for `least` it is the set as it is, for the desk alone.
+    """
     rows = list(facts)
-    return YearlySet(year, as_of, own_country, under, suppressed(counts_of(rows, year), under), medians_of(rows, year))
+    return YearlySet(year, as_of, own_country, under, suppressed(counts_of(rows, year), under), medians_of(rows, year, least))
 
 
 def suppressed(counts: Mapping[str, int], under: int) -> dict[str, int | None]:

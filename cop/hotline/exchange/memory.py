@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 IDLE = timedelta(minutes=30)
+MOST_WRONG, WRONG_LASTS = 5, timedelta(minutes=15)
 LONGEST_SHIFT = timedelta(hours=10)
 
 Key = TypeVar("Key")
@@ -27,7 +28,21 @@ class Memory(Generic[Key]):
 
     def __init__(self) -> None:
         self._held: dict[bytes, _Held[Key]] = {}
+        self._wrong: dict[int, list[datetime]] = {}
         self._lock = Lock()
+
+    def wrong(self, person: int, at: datetime) -> None:
+        """Note a passphrase of somebody that opened nothing."""
+        with self._lock:
+            self._wrong[person] = [*self._lately(person, at), at]
+
+    def must_wait(self, person: int, at: datetime) -> bool:
+        """Did somebody try five wrong passphrases in the last quarter of an hour?"""
+        with self._lock:
+            return len(self._lately(person, at)) >= MOST_WRONG
+
+    def _lately(self, person: int, at: datetime) -> list[datetime]:
+        return [one for one in self._wrong.get(person, []) if abs(at - one) < WRONG_LASTS]
 
     def keep(self, session: str, person: int, key: Key, *, at: datetime, until: datetime) -> None:
         """Hold `key` for a session of `person` until the shift ends, at most ten hours on. Raises ValueError for no session."""

@@ -61,7 +61,8 @@ class CaseAddress(models.Model):
     """One subject of a case: an address, or the place or the words of a report that names none.
 
     `sealed` opens with the report's own key, `for_service` with the worker's; that is empty unless somebody decided to trace or to
-    notify. `blind` finds the same address elsewhere, and only with a key of the team.
+    notify; `access` is the way to it, sealed as the address is. `blind` finds the same address elsewhere, and only with a key of
+    the team.
     """
 
     name = models.CharField(max_length=32, unique=True)
@@ -69,9 +70,11 @@ class CaseAddress(models.Model):
     kind = models.CharField(max_length=10)
     blind = models.CharField(max_length=64, db_index=True, blank=True)
     sealed = models.BinaryField()
+    access = models.BinaryField(default=b"")
     for_service = models.BinaryField(default=b"")
     added_at = models.DateTimeField()
     outcome = models.CharField(max_length=20, blank=True)
+    category = models.CharField(max_length=130, blank=True)
     first = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     second = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     agreed = models.BooleanField(null=True)

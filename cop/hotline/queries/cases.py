@@ -13,10 +13,11 @@ from django.db.models import Count, QuerySet
 
 from cop.ground.core.door import NotOpened
 from cop.hotline.core import case as machine
-from cop.hotline.core.addresses import masked
+from cop.hotline.core.addresses import HIDDEN, masked
 from cop.hotline.core.case import Appeal, Hold, State, Step, Subject
 from cop.hotline.core.clocks import due_of, started
-from cop.hotline.core.sealing import open_address, open_trace
+from cop.hotline.core.facts import WORDS_OF_WAY
+from cop.hotline.core.sealing import open_access, open_address, open_trace
 from cop.hotline.core.trace import Traced, TraceError, read_kept
 from cop.hotline.core.work import WorkRules
 from cop.hotline.exchange.keystore import Keystore
@@ -50,6 +51,8 @@ class AddressRow:
     elsewhere: tuple[int, ...]
     traced: Traced | None
     trace_asked: bool
+    category: str
+    access: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class OpenCase:
     may_be_child: bool
     due_at: datetime | None
     partner_number: str
+    looks: int
 
 
 @dataclass(frozen=True)
@@ -120,16 +124,16 @@ def open_case(number: int, unlocked: Unlocked, keystore: Keystore) -> OpenCase:
     known = _elsewhere(rows, number)
     traces = _traced(rows, report.own)
     addresses = tuple(_address(one, held, report.own, known.get(one.blind, ()), traces.get(one.pk)) for one in rows)
-    history = tuple(
-        Happened(event.at, event.by, event.verb, json.loads(event.details)) for event in row.events.order_by("pk").all()
-    )
-    return OpenCase(report, held, addresses, history, row.concern, row.may_be_child, row.due_at, row.partner_number)
+    events = list(row.events.order_by("pk"))
+    history = tuple(Happened(one.at, one.by, one.verb, json.loads(one.details)) for one in events if one.verb != "look")
+    return OpenCase(report, held, addresses, history, row.concern, row.may_be_child, row.due_at, row.partner_number,
+                    len(events) - len(history))  # fmt: skip
 
 
 def _traced(rows: Sequence[CaseAddress], own: bytes) -> dict[int, Traced]:
     """The newest trace of each address, opened; one that can't be read is left out. One query."""
     found = {}
-    for row in Trace.objects.filter(address__in=rows).order_by("at", "pk"):
+    for row in Trace.objects.filter(address__in=rows).order_by("pk"):
         with suppress(NotOpened, TraceError):
             found[row.address_id] = read_kept(open_trace(own, bytes(row.sealed), row.name).encode())
     return found
@@ -146,8 +150,24 @@ def _address(
         row.pk, row.name, row.kind, text, masked(text) if text else "", held.subject(row.name), row.country, row.network,
         row.first.pseudonym if row.first else "", row.second.pseudonym if row.second else "", row.assessed_at, row.notified_at,
         row.gone_at, row.looks_gone_at, tuple(json.loads(item.facts) for item in _newest(row)), elsewhere,
-        traced, row.trace_asked_at is not None,
+        traced, row.trace_asked_at is not None, row.category, _unsaid(way_of(row, own)),
     )  # fmt: skip
+
+
+def _unsaid(way: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The way to an address without the words that lead there: each of them is masked, as the address is (REVEAL-01)."""
+    return {name: HIDDEN if value and name in WORDS_OF_WAY else value for name, value in way.items()}
+
+
+def way_of(row: CaseAddress, own: bytes) -> Mapping[str, Any]:
+    """The way to an address, opened; empty where nobody noted one, or where it does not open."""
+    if not row.access:
+        return {}
+    try:
+        found: Mapping[str, Any] = json.loads(open_access(own, bytes(row.access), row.name))
+    except NotOpened:
+        return {}
+    return found
 
 
 def _newest(row: CaseAddress) -> list[Item]:
@@ -230,3 +250,8 @@ def facts_of(event: CaseEvent) -> dict[str, Any]:
     """The codes of an event."""
     held: dict[str, Any] = json.loads(event.details)
     return held
+
+
+def countries() -> list[str]:
+    """The countries in which addresses of cases are hosted, by code. One query."""
+    return list(Case.objects.exclude(country="").order_by("country").values_list("country", flat=True).distinct())

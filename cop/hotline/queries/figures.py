@@ -13,12 +13,13 @@ from cop.ground.core.door import read_suppression
 from cop.ground.public import reference
 from cop.hotline.core.edition import Edition, read_edition
 from cop.hotline.core.figures import Event, Fact, Received, facts_of
-from cop.hotline.core.transparency import NoticeFact
+from cop.hotline.core.transparency import NoticeFact, notice_report
+from cop.hotline.core.yearly import LEAST, yearly
 from cop.hotline.models import CaseEvent, NoticeLine, Opening, PublishedYear, Report
-from cop.hotline.queries.opening import rules
+from cop.hotline.queries.opening import last_declaration, rules
 
 COUNTED = (
-    "add address", "assess", "confirm", "disagree", "settle", "trace", "add item", "notify", "hand over", "gone", "there again",
+    "add address", "assess", "confirm", "disagree", "settle", "traced", "add item", "notify", "hand over", "gone", "there again",
     "look", "close", "reopen", "hold", "uphold appeal",
 )  # fmt: skip
 FIRMS = ("host", "platform", "registrar")  # contacts that are never a person
@@ -39,7 +40,7 @@ class YearRow:
 
 @dataclass(frozen=True)
 class Published:
-    """The newest edition of a year, what it says, and all editions of that year, newest first."""
+    """One edition of a year, what it says, and all editions of that year, newest first."""
 
     row: YearRow
     edition: Edition
@@ -100,6 +101,29 @@ def notice_facts(at: datetime) -> list[NoticeFact]:
     ]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class YearNow:
+    """A year as it stands: `whole` for the desk and the authority alone, `told` as it would be published."""
+
+    whole: Edition
+    told: Edition
+
+
+def year_now(year: int, at: datetime, independence: str = "") -> YearNow:
+    """The figures of a year as they stand at `at`. Seven queries."""
+    declared, country, as_of = last_declaration(), own_country(), today_at_hotline(at)
+    source = declared.texts["hotline.controller"] if declared else ""
+    cases, notices = case_facts(at), notice_facts(at)
+    whole, told = (
+        Edition(
+            yearly(cases, year, country, under=limit, as_of=as_of, least=least),
+            notice_report(notices, year, under=limit, independence=independence), source,
+        )
+        for limit, least in ((1, 1), (under(), LEAST))
+    )  # fmt: skip
+    return YearNow(whole, told)
+
+
 def first_year() -> int | None:
     """The year in which the hotline was first declared open; None where it never was. One query."""
     first = Opening.objects.order_by("pk").values_list("declared_at", flat=True).first()
@@ -112,11 +136,15 @@ def editions() -> list[YearRow]:
     return [YearRow(*row) for row in PublishedYear.objects.order_by("-year", "-edition").values_list(*names)]
 
 
-def published(year: int | None = None) -> Published | None:
-    """The newest edition of a year, or of the newest year; None where there is none. Two queries."""
+def published(year: int | None = None, edition: int | None = None) -> Published | None:
+    """An edition of a year, the newest where none is named, of the newest year where none is named; None where there is none.
+
+    Two queries.
+    """
     rows = [row for row in editions() if year is None or row.year == year]
-    if not rows:
-        return None
     rows = [row for row in rows if row.year == rows[0].year]
-    body = PublishedYear.objects.values_list("body", flat=True).get(year=rows[0].year, edition=rows[0].edition)
-    return Published(rows[0], read_edition(body), tuple(rows))
+    chosen = next((row for row in rows if edition is None or row.edition == edition), None)
+    if chosen is None:
+        return None
+    body = PublishedYear.objects.values_list("body", flat=True).get(year=chosen.year, edition=chosen.edition)
+    return Published(chosen, read_edition(body), tuple(rows))

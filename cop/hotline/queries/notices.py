@@ -9,12 +9,13 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Q
 
-from cop.ground.public import MailRow, NotAnyMore, NotNow, mails_by_key
+from cop.ground.public import MailRow, NotAnyMore, NotNow, NotReadable, mails_by_key
 from cop.hotline.core.case import NotAllowed
 from cop.hotline.core.golive import BadDeclaration, read_declaration
 from cop.hotline.core.notice import Recipient, Sender, Standing, Traced, check_traces
 from cop.hotline.models import CaseAddress, Contact, Escalation, Notice, Opening, Trace
 from cop.hotline.queries.cases import standing
+from cop.hotline.queries.verification import is_as_approved, is_as_prepared
 
 PAGE = 50
 OPEN = (Standing.DRAFT, Standing.READY, Standing.QUEUED, Standing.FAILED)
@@ -148,21 +149,21 @@ def proposals() -> list[ProposalRow]:
 
 def traces(address: str) -> list[TraceRow]:
     """The traces of the address of that name, newest first. One query."""
-    found = Trace.objects.filter(address__name=address).order_by("-at", "-pk")
+    found = Trace.objects.filter(address__name=address).order_by("-pk")
     return [TraceRow(row.name, row.at, row.by, row.country, row.network) for row in found.defer("sealed")]
 
 
 def last_traces(number: int) -> dict[str, TraceRow]:
     """The newest trace of each address of a case, by the address's name. One query."""
-    found = Trace.objects.filter(address__case=number).order_by("at", "pk").select_related("address").defer("sealed")
+    found = Trace.objects.filter(address__case=number).order_by("pk").select_related("address").defer("sealed")
     return {row.address.name: TraceRow(row.name, row.at, row.by, row.country, row.network) for row in found}
 
 
 def newest_traces(addresses: Iterable[CaseAddress]) -> list[Traced | None]:
-    """The newest trace of each address, or None."""
+    """The newest trace of each address, or None: the one kept last, as a clock may have been ahead before."""
     found: dict[int, Traced] = {}
     rows = list(addresses)
-    for trace in Trace.objects.filter(address__in=rows).order_by("at", "pk"):
+    for trace in Trace.objects.filter(address__in=rows).order_by("pk"):
         found[trace.address_id] = Traced(trace.at, trace.country)
     return [found.get(one.pk) for one in rows]
 
@@ -172,14 +173,20 @@ def recipient(row: Contact) -> Recipient:
     return Recipient(row.kind, row.country, row.approved_at is not None, row.withdrawn_at is not None)
 
 
-def check_may_go_out(name: str, at: datetime) -> None:
-    """Looks once more at a notice in the outbox just before it leaves (NOTICE-02, NOTICE-03, NOTICE-07).
+def check_may_go_out(name: str, at: datetime, sealed: bytes) -> None:
+    """Looks once more at a notice in the outbox just before it leaves (NOTICE-01 to NOTICE-03, NOTICE-07). `sealed` is its mail.
 
-    Raises NotNow while a police hold stands or a trace is older than a day, NotAnyMore where it must not go out.
+    Raises NotNow while a police hold stands or a trace is older than a day, NotAnyMore where it must not go out, and
+    NotReadable where somebody changed it past the program: a person has to look.
     """
     row = Notice.objects.select_related("contact").filter(name=name).first()
     if row is None or row.contact.withdrawn_at is not None:
         raise NotAnyMore("the contact was withdrawn")
+    mail = mails_by_key([row.key]).get(row.key)
+    if not is_as_approved(row.contact) or (mail is not None and mail.to != row.contact.mail):
+        raise NotReadable("who it goes to was changed past the program")
+    if not is_as_prepared(row, sealed):
+        raise NotReadable("what it says was changed past the program, or its page is gone")
     if row.kind == "referral":
         return
     lines = list(row.lines.select_related("address__case__report"))
@@ -187,6 +194,8 @@ def check_may_go_out(name: str, at: datetime) -> None:
         held = standing(line.address.case)
         if held.hold is not None:
             raise NotNow("a police hold stands")
+        if held.reason:
+            raise NotAnyMore("a case that it tells of is closed")
         if not held.subject(line.address.name).confirmed:
             raise NotAnyMore("what it tells of is not confirmed any more")
     try:

@@ -10,6 +10,7 @@ from cop.ground.core.door import fingerprint
 from cop.ground.public import entries_of
 from cop.hotline.core.edition import digest_of
 from cop.hotline.core.notice import Standing
+from cop.hotline.core.sealing import commitment
 from cop.hotline.models import Contact, Erasure, Member, Message, Notice, PublishedYear, Report, TeamKey
 
 REPORTS, MONTHS = "hotline/report/", "hotline/month/"
@@ -77,6 +78,13 @@ def is_as_approved(contact: Contact) -> bool:
     """Does the audit trail tell that this very contact was approved, and of no withdrawal after it?"""
     entries = list(_entries("approve contact", "withdraw contact", thing=f"hotline/contact/{contact.pk}"))
     return [details.get("commitment", "") for _, details in entries] == [contact.commitment]
+
+
+def is_as_prepared(notice: Notice, sealed: bytes) -> bool:
+    """Does the audit trail tell that this very notice was prepared, with these sealed bytes as its mail?"""
+    where = (str(notice.contact_id), sealed, bytes(notice.page))
+    entries = list(_entries("prepare notice", thing=f"hotline/notice/{notice.name}"))
+    return [details["commitment"] for _, details in entries] == [commitment(notice.name, notice.number, notice.kind, *where)]
 
 
 def figure_faults() -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
@@ -16,25 +18,26 @@ from cop.ground.public import NotThere, download, now
 from cop.hotline.actions import cases as act
 from cop.hotline.actions.cases import NothingWaits
 from cop.hotline.actions.drafts import DraftRefused, decide, propose
-from cop.hotline.actions.items import describe
+from cop.hotline.actions.items import describe, note_access
 from cop.hotline.actions.outside import ask_trace
 from cop.hotline.core.addresses import blind, mask_in, read_address
 from cop.hotline.core.body import BadBody
-from cop.hotline.core.case import ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
+from cop.hotline.core.case import ERASED, ILLEGAL, OUTCOMES, STATES, STEPS, VERBS, WAYS_GONE, NotAllowed, State
 from cop.hotline.core.codes import CONCERNS, SITE_TYPES
-from cop.hotline.core.facts import AGES, BadFacts, ItemFacts, codes_of, read_item
+from cop.hotline.core.facts import AGES, AccessFacts, BadFacts, ItemFacts, codes_of, read_access, read_item
 from cop.hotline.core.phrases import PHRASES, phrases_for
 from cop.hotline.core.reasons import EXCEPTIONAL, REASONS, reasons_for
 from cop.hotline.core.sealing import open_draft
 from cop.hotline.core.trace import FAULTS
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.models import Case, CaseAddress, Draft, Report
-from cop.hotline.queries.cases import OpenCase, case_rows, counts, mine, open_case
+from cop.hotline.queries.cases import OpenCase, case_rows, countries, counts, mine, open_case
 from cop.hotline.queries.drafts import phrases_of, waiting_drafts
 from cop.hotline.queries.duty import alarms
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import RingRefused, Unlocked, index_key
+from cop.hotline.queries.schemes import all_schemes, offered_categories
 from cop.hotline.views.unlocking import SCOPE, Locked, memory, session_of, unlocked_of, with_key
 
 DONE = {
@@ -54,12 +57,21 @@ FIELDS = {
     "self_generated": mark("Made by the child"), "live_stream": mark("From a live stream"), "content": mark("Kind of content"),
     "commerce": mark("For money or not"), "virtual": mark("Drawn or rendered"), "modelling": mark("Posed in a series"),
 }  # fmt: skip
+WAY_FIELDS = {
+    "referrer": mark("Page that leads to it"), "password": mark("Needs a password"), "premium": mark("Needs a paid account"),
+    "geo_limit": mark("Seen from some countries only"), "seen_from": mark("Countries, two letters each"),
+    "onion": mark("Hidden service (onion)"), "app": mark("App"), "handle": mark("Account"), "group": mark("Group"),
+    "post": mark("Post"), "seen_at": mark("Seen at, with its zone, such as 2026-11-22T15:00+01:00"),
+}  # fmt: skip
+_ERASED = mark("Its term has ended, and it is erased")
 TABLES: dict[str, Any] = {
     "STATES": STATES, "OUTCOMES": OUTCOMES, "STEPS": STEPS, "WAYS_GONE": WAYS_GONE, "CONCERNS": CONCERNS, "VERBS": VERBS,
-    "REASONS": {code: one.label for code, one in REASONS.items()}, "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
+    "REASONS": {code: one.label for code, one in REASONS.items()} | {ERASED: _ERASED},
+    "FACTS": codes_of(ItemFacts), "FIELDS": FIELDS,
     "SITE_TYPES": SITE_TYPES, "ILLEGAL": ILLEGAL, "APPEALS": APPEALS, "HANDED_TO": HANDED_TO, "PHRASES": PHRASES,
-    "FAULTS": FAULTS,
+    "FAULTS": FAULTS, "WAYS": codes_of(AccessFacts), "WAY_FIELDS": WAY_FIELDS,
 }  # fmt: skip
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _NO_LAW = mark("Assessment is off: no legal basis is recorded, or it has ended. See the go-live page.")
 _TERM = mark("This report can't be opened: the keys of its month are gone, or its seal is broken.")
 
@@ -94,7 +106,7 @@ def _pull(request: HttpRequest, person: Card) -> HttpResponse:
     if not rules(now()).may_assess:
         return HttpResponseRedirect("/desk/hotline/")
     try:
-        number = act.pull(by=person, at=now())
+        number = act.pull(by=person, at=now(), settles=holds(request, "appeal.decide", SCOPE))
     except NothingWaits:
         return HttpResponseRedirect("/desk/hotline/?done=none")
     return HttpResponseRedirect(f"/desk/hotline/cases/{number}/")
@@ -104,29 +116,40 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     return {name: "".join(sign for sign in request.GET.get(name, "")[:300] if sign.isprintable()) for name in FILTERS}
 
 
-def _blind(request: HttpRequest, person: Card, text: str) -> str:
-    """The blind index of an address that was typed into the search, where the key is unlocked."""
-    if "." not in text and "/" not in text:
-        return ""
-    try:
+def _digest(request: HttpRequest) -> str:
+    """The blind index of the address that is looked for, as it stands in the link to a list; empty for none."""
+    text = request.GET.get("address", "")
+    return text if _DIGEST.fullmatch(text) else ""
+
+
+def _looked_for(request: HttpRequest, person: Card) -> str:
+    """The link to the list that a form asks for. An address that was typed stands in it as its blind index only. Raises Locked."""
+    asked = {name: request.POST.get(name, "")[:4096].strip() for name in FILTERS}
+    if "." in asked["q"] or "/" in asked["q"]:
         unlocked, _ = unlocked_of(request, person)
-    except Locked:
-        return "-"
-    return blind(index_key(unlocked), read_address(text).canonical)
+        asked["address"] = blind(index_key(unlocked), read_address(asked.pop("q")).canonical)
+    return "/desk/hotline/cases/?" + urlencode({name: value[:300] for name, value in asked.items() if value})
 
 
 def cases_page(request: HttpRequest) -> HttpResponse:
-    """All cases, newest first, by state, number, reference, country, age or the very address."""
+    """All cases, newest first, by state, number, reference, country, age or the very address, which no link ever holds."""
     person = require(request, "case.see", SCOPE)
-    asked, before = _asked(request), request.GET.get("before", "")
+    locked = False
+    if request.method == "POST":
+        try:
+            return HttpResponseRedirect(_looked_for(request, person))
+        except Locked:
+            locked = True
+        except ValueError:  # signs that say nothing
+            return HttpResponseRedirect("/desk/hotline/cases/")
+    asked, before, digest = _asked(request), request.GET.get("before", ""), _digest(request)
     mark_before = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
-    digest = _blind(request, person, asked["q"])
     rows = case_rows(asked, before=mark_before, blind=digest, work=rules(now()).work)
-    kept = {name: value for name, value in asked.items() if value and not (name == "q" and digest)}
+    kept = {name: value for name, value in (asked | {"address": digest}).items() if value}
     earlier = "?" + urlencode(kept | {"before": rows[-1].number}) if len(rows) == 50 else ""
     return desk_page(
         request, "hotline/desk/cases.html", rows=rows, asked=asked, earlier=earlier, query="?" + urlencode(kept), STATES=STATES,
-        OUTCOMES=OUTCOMES, CONCERNS=CONCERNS, AGES=AGES, locked=digest == "-", at=now(),
+        OUTCOMES=OUTCOMES, AGES=AGES, countries=countries(), locked=locked, at=now(),
     )  # fmt: skip
 
 
@@ -138,7 +161,7 @@ def cases_download(request: HttpRequest, form: str) -> HttpResponse:
     rows = [
         [row.number, row.reference, row.received_at.isoformat(), t("yes") if row.danger else "", row.state, row.outcome,
          row.country, row.due_at.isoformat() if row.due_at else ""]
-        for row in case_rows(_asked(request), most=10_000, work=rules(now()).work)
+        for row in case_rows(_asked(request), blind=_digest(request), most=10_000, work=rules(now()).work)
     ]  # fmt: skip
     return download(request, form, name="cases", title=t("Cases"), headings=headings, rows=rows, source=t("this centre"))
 
@@ -164,8 +187,10 @@ def case_page(request: HttpRequest, number: int) -> HttpResponse:
             return HttpResponseRedirect(_do(request, person, number, unlocked, store))
         except NotAllowed as refused:
             wrong, status = f"{t(refused.text)} ({refused.code})", 409
-        except CaseAddress.DoesNotExist:
+        except (Case.DoesNotExist, CaseAddress.DoesNotExist):  # nobody took it up, or the address is another case's
             raise NotThere(request.path_info) from None
+        except (KeysMissing, NotOpened, BadBody, RingRefused):
+            wrong, status = t(_TERM), 409
         except (DraftRefused, BadFacts, ValueError) as refused:
             wrong, status = t(str(refused)), 400
     return _case(request, person, number, unlocked, store, wrong, status)
@@ -184,11 +209,14 @@ def _case(
         try:
             act.first_open(number=number, unlocked=unlocked, keystore=store, by=person, at=at)
             found = open_case(number, unlocked, store)
+        except NotAllowed:  # somebody closed it in this very moment
+            row, has = Case.objects.filter(pk=number).select_related("claimed_by").first(), False
         except (KeysMissing, NotOpened, BadBody, RingRefused):
             wrong, status = t(_TERM), 409
     values: dict[str, Any] = {
         "number": number, "row": row, "has": has, "found": found, "wrong": wrong, "said": said(request), "at": at,
         "me_id": person.id, "draft_texts": _draft_texts(found), "reasons": reasons_for(found.standing.outcome) if found else (),
+        "categories": offered_categories() if found else [],
         "may": _case_rights(request), "rules": rules(at), "mask": mask_in, "phrases": _phrases(t, found),
         "drafts": waiting_drafts(number) if found else [], "closed": row is not None and row.state == State.CLOSED,
     }  # fmt: skip
@@ -196,11 +224,13 @@ def _case(
 
 
 def _draft_texts(found: OpenCase | None) -> dict[int, str]:
-    """Free words that wait for a second person, opened."""
-    if found is None:
-        return {}
-    rows = Draft.objects.filter(report=found.report.number, sent=None, phrase="")
-    return {row.pk: open_draft(found.report.own, bytes(row.sealed), f"draft/{row.pk}") for row in rows}
+    """Free words that wait for a second person, opened; what does not open is left out."""
+    texts: dict[int, str] = {}
+    if found is not None:
+        for row in Draft.objects.filter(report=found.report.number, sent=None, phrase=""):
+            with suppress(NotOpened):
+                texts[row.pk] = open_draft(found.report.own, bytes(row.sealed), f"draft/{row.pk}")
+    return texts
 
 
 def _phrases(t: Words, found: OpenCase | None) -> list[tuple[str, str]]:
@@ -258,18 +288,21 @@ def _steps(
         "settle": ("appeal.decide", lambda: act.settle(**one, outcome=given("outcome"))),
         "add": ("case.assess", lambda: _none(act.add_address(
             **who, text=given("text", 4096), unlocked=unlocked, keystore=store, moved_from=_name(request)))),
+        "access": ("case.assess", lambda: note_access(
+            **one, facts=read_access(_given(request, AccessFacts)), own=open_report(number, unlocked, store).own)),
         "hold": ("police.hold", lambda: act.place_hold(
             **who, officer=given("officer"), reason=given("reason"), until=at + timedelta(hours=_hours(given("hours"))))),
         "lift": ("police.hold", lambda: act.lift_hold(**who, agreed=given("agreed") == "yes")),
         "agree": ("police.hold", lambda: act.police_agree(**who)),
-        "hand": ("police.refer", lambda: act.hand_over(**one, to=_of(given("to"), HANDED_TO))),
+        "hand": ("police.refer", lambda: act.hand_over(
+            **one, to=_of(given("to"), HANDED_TO), partner_number=given("partner_number", 60))),
         "trace": ("case.trace", lambda: ask_trace(
             **one, own=open_report(number, unlocked, store).own, keystore=store)),
         "gone": ("case.trace", lambda: act.confirm_gone(**one, how=given("how"))),
         "again": ("case.trace", lambda: act.there_again(**one)),
         "close": ("case.close", lambda: act.close(
             **who, reason=given("reason"), known=reasons_for(_outcome(number)), exceptional=EXCEPTIONAL)),
-        "item": ("case.assess", lambda: _none(describe(**one, facts=read_item(_given(request))))),
+        "item": ("case.assess", lambda: _none(describe(**one, facts=read_item(_given(request, ItemFacts), all_schemes())))),
         "reopen": ("case.reopen", lambda: act.reopen(**who)),
         "appeal": ("case.close", lambda: act.raise_appeal(**who, source=_of(given("source"), APPEALS))),
         "decide": ("appeal.decide", lambda: act.decide_appeal(**who, upheld=given("upheld") == "yes", outcome="not_illegal")),
@@ -286,7 +319,7 @@ def _decide(request: HttpRequest, person: Card, number: int, unlocked: Unlocked,
         raise NotThere(request.path_info)
     if not Draft.objects.filter(pk=int(draft), report=number).exists():
         raise NotThere(request.path_info)
-    own = open_case(number, unlocked, store).report.own
+    own = open_report(number, unlocked, store).own if send else b""  # what can't be opened can still be dropped
     decide(draft=int(draft), send=send, own=own, keystore=store, by=person, at=now())
     return "sent" if send else "saved"
 
@@ -300,9 +333,12 @@ def _outcome(number: int) -> str:
     return str(found or "")
 
 
-def _given(request: HttpRequest) -> dict[str, object]:
-    """The facts of an item in a form: those fields alone."""
-    return {one.name: request.POST.get(one.name, "")[:400] for one in fields(ItemFacts)}
+def _given(request: HttpRequest, kind: type) -> dict[str, object]:
+    """The fields of facts of a kind in a form, and no others."""
+    given: dict[str, object] = {one.name: request.POST.get(one.name, "")[:5000] for one in fields(kind)}
+    if kind is AccessFacts:
+        given["seen_from"] = [code for code in str(given["seen_from"]).replace(",", " ").split() if code]
+    return given
 
 
 def _of(code: str, known: dict[str, str]) -> str:
@@ -312,6 +348,6 @@ def _of(code: str, known: dict[str, str]) -> str:
 
 
 def _hours(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 720):
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= 720):
         raise ValueError("a hold lasts from 1 to 720 hours")
     return int(text)

@@ -13,15 +13,19 @@ from cop.ground.core.door import NotOpened, words
 from cop.ground.public import NotThere, now
 from cop.hotline.actions.exposure import RevealRefused, book, reveal
 from cop.hotline.actions.stations import StationRefused, digest_of, register_station, withdraw_station
+from cop.hotline.core.addresses import defanged
 from cop.hotline.core.body import BadBody
 from cop.hotline.core.care import REFUSALS
+from cop.hotline.core.facts import WORDS_OF_WAY
 from cop.hotline.exchange.keystore import KeysMissing
 from cop.hotline.models import Case, CaseAddress, Exposure, Report
 from cop.hotline.queries.care import loads, own_standing, reveals_of, unbooked
+from cop.hotline.queries.cases import way_of
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import RingRefused
 from cop.hotline.queries.stations import is_station, stations
+from cop.hotline.views.cases import WAY_FIELDS
 from cop.hotline.views.unlocking import SCOPE, memory, unlocked_of, with_key
 
 STATION = "station"  # the cookie of a viewing station, under the desk's hotline only
@@ -49,15 +53,28 @@ def reveal_view(request: HttpRequest, number: int) -> HttpResponse:
             rules=rules(at), by=person, at=at,
         )  # fmt: skip
     except RevealRefused as refused:
-        values = {"number": number, "text": "", "wrong": f"{t(refused.text)} ({refused.code})", "exposure": unbooked(person.id)}
+        values = {
+            "number": number,
+            "text": "",
+            "wrong": f"{t(refused.text)} ({refused.code})",
+            "exposure": unbooked(person.id),
+            "way": {},
+        }
         return desk_page(request, "hotline/desk/reveal.html", status=403, **values)
     except (CaseAddress.DoesNotExist, Report.DoesNotExist, KeysMissing, NotOpened, BadBody, RingRefused):
         raise NotThere(request.path_info) from None
     answer = desk_page(
-        request, "hotline/desk/reveal.html", number=number, text=text, wrong="", exposure=unbooked(person.id)
+        request, "hotline/desk/reveal.html", number=number, text=text, wrong="", exposure=unbooked(person.id), way=_way(name, own),
+        WAY_FIELDS=WAY_FIELDS,
     )  # fmt: skip
     answer["Refresh"] = f"120; url=/desk/hotline/cases/{number}/"
     return answer
+
+
+def _way(name: str, own: bytes) -> dict[str, str]:
+    """The words of the way to an address that was just revealed, defanged as it is."""
+    held = way_of(CaseAddress.objects.get(name=name), own)
+    return {word: defanged(held[word]) for word in WORDS_OF_WAY if held.get(word)}
 
 
 def care_page(request: HttpRequest) -> HttpResponse:
@@ -104,7 +121,10 @@ def stations_page(request: HttpRequest) -> HttpResponse:
     t, wrong = words(desk_language(request)), ""
     values: dict[str, Any] = {"label": request.POST.get("label", ""), "ends_on": request.POST.get("ends_on", "")}
     if request.method == "POST" and request.POST.get("do") == "withdraw":
-        withdraw_station(station=_number(request.POST.get("station", "")), by=person, at=now())
+        station = request.POST.get("station", "")
+        if not (station.isascii() and station.isdigit() and len(station) < 16):
+            raise NotThere(request.path_info)
+        withdraw_station(station=int(station), by=person, at=now())
         return HttpResponseRedirect("/desk/hotline/stations/")
     if request.method == "POST":
         try:
@@ -124,5 +144,5 @@ def stations_page(request: HttpRequest) -> HttpResponse:
             return answer
     return desk_page(
         request, "hotline/desk/stations.html", status=400 if wrong else 200, wrong=wrong, rows=stations(now()),
-        here=_at_station(request), done=request.GET.get("done") == "registered", **values,
+        at_station=_at_station(request), done=request.GET.get("done") == "registered", **values,
     )  # fmt: skip

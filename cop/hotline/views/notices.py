@@ -23,7 +23,7 @@ from cop.hotline.formats.openpgp import BadKey
 from cop.hotline.models import Case, CaseAddress, Contact, Escalation, Notice
 from cop.hotline.queries.cases import open_case
 from cop.hotline.queries.notices import contacts, last_traces, notices, proposals, sender
-from cop.hotline.queries.opening import rules
+from cop.hotline.queries.opening import Rules, rules
 from cop.hotline.queries.rings import RingRefused, Unlocked
 from cop.hotline.views.unlocking import SCOPE, unlocked_of, with_key
 
@@ -40,6 +40,7 @@ DONE = {
 FIELDS = ("name", "kind", "mail", "language", "country", "answers_for", "way", "openpgp")
 STANDS = {"proposed": mark("Waits for a second person"), "approved": mark("Approved"), "withdrawn": mark("Withdrawn")}
 _NOBODY_SIGNS = mark("Nobody can sign a notice yet: the declaration or the mail address of the hotline is missing.")
+_NO_LAW = mark("Assessment is off: no legal basis is recorded, or it has ended. See the go-live page.")
 _NO_TERM = mark("This report can't be opened: the keys of its month are gone, or its seal is broken.")
 Step = Callable[[], None]
 
@@ -71,7 +72,7 @@ def notices_page(request: HttpRequest) -> HttpResponse:
 
     steps: dict[str, tuple[str, Step]] = {
         "send": ("notice.send", lambda: send_notice(
-            notice=name, rules=rules(now()).police, complicit={"no": False, "yes": True}.get(given("complicit")), **held)),
+            notice=name, rules=_rules_with_law().police, complicit={"no": False, "yes": True}.get(given("complicit")), **held)),
         "drop": ("notice.send", lambda: drop_notice(notice=name, why=given("why"), **held)),
         "bounce": ("notice.send", lambda: mark_bounced(notice=name, **held)),
         "acknowledge": ("notice.prepare", lambda: acknowledge(notice=name, receipt=given("receipt"), **held)),
@@ -131,7 +132,16 @@ def _prepare(request: HttpRequest, number: int, unlocked: Unlocked, store: Keyst
         for name in _names(request)
     ]
     kind = request.POST.get("kind", "")
+    _rules_with_law()
     prepare_notices(wanted=wanted, kind=kind, desk=_desk(unlocked, store), by=person, at=now())
+
+
+def _rules_with_law() -> Rules:
+    """The rules in force. Raises NotAllowed where no legal basis allows to assess, and so to tell others what was found (S-01)."""
+    held = rules(now())
+    if not held.may_assess:
+        raise NotAllowed("CASE-16", _NO_LAW)
+    return held
 
 
 def _refer(request: HttpRequest, number: int, unlocked: Unlocked, store: Keystore, person: Card) -> None:

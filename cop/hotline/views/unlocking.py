@@ -8,12 +8,13 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from cop.accounts.public import Card, desk_language, desk_page, holds, require
 from cop.ground.core.door import NotOpened, mark, words
 from cop.ground.public import NotThere, now
-from cop.hotline.actions.keys import admit, ask, leave
+from cop.hotline.actions.keys import admit, ask, leave, note_unlocking
 from cop.hotline.core.rings import WeakPassphrase, WrongPassphrase
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.exchange.memory import Memory
@@ -25,7 +26,17 @@ UNLOCK = "/desk/hotline/unlock/"
 SHIFTS = (2, 4, 6, 8, 10)  # hours
 memory: Memory[Unlocked] = Memory()
 _ELSEWHERE = mark("Keys are opened only in the desk's own process: cop serve --role desk.")
+_TOO_MANY = mark("Five passphrases were wrong. Wait a quarter of an hour.")
 _WRONG = mark("This passphrase does not open your key.")
+
+
+def _lock_at_sign_out(request: HttpRequest | None = None, **_told: Any) -> None:
+    """Who signs out locks their key, and is no colleague at night any more (CARE-04)."""
+    if request is not None and hasattr(request, "session"):
+        memory.forget(session_of(request))
+
+
+user_logged_out.connect(_lock_at_sign_out, dispatch_uid="hotline keys")
 
 
 class Locked(Exception):
@@ -92,10 +103,15 @@ def _unlock(request: HttpRequest, person: Card) -> str:
     t = words(desk_language(request))
     hours = request.POST.get("hours", "")
     shift = int(hours) if hours in {str(one) for one in SHIFTS} else SHIFTS[-2]
+    if memory.must_wait(person.id, now()):
+        return t(_TOO_MANY)
     try:
         found = unlocked_by(person.id, request.POST.get("passphrase", "")[:1000])
     except (RingRefused, WrongPassphrase, NotOpened):
+        memory.wrong(person.id, now())
+        note_unlocking(actor=person.pseudonym, opened=False, at=now())
         return t(_WRONG)
+    note_unlocking(actor=person.pseudonym, opened=True, at=now())
     memory.keep(session_of(request), person.id, found, at=now(), until=now() + timedelta(hours=shift))
     return ""
 

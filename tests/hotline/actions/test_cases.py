@@ -181,3 +181,33 @@ def test_counts_and_lists_cost_the_same_for_one_case_and_for_three(open_centre, 
     assert [row.number for row in case_rows({"q": str(rows[-1].number)})] == [rows[-1].number]
     assert [row.number for row in case_rows({"q": rows[-1].reference.lower()})] == [rows[-1].number]
     assert case_rows({"state": "closed"}) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["see https://site.example/bad", "it is on site.example", "hxxp://site[.]example", "@handle_of_it"]
+)
+def test_no_address_stands_in_clear_beside_a_case(words, open_centre, cast):
+    """CASE-07"""
+    number, name = confirmed(open_centre, cast)
+    with pytest.raises(NotAllowed, match="CASE-07"):
+        act.place_hold(
+            number=number, officer="Insp. Example", reason=words, until=now() + timedelta(hours=9), by=cast.lead, at=now()
+        )
+    with pytest.raises(NotAllowed, match="names an address"):
+        act.hand_over(number=number, name=name, to="partner", partner_number=words, by=cast.lead, at=now())
+    act.place_hold(number=number, officer="Insp. Example", reason="arrest planned, at 9 a.m.", until=now() + timedelta(hours=9),
+                   by=cast.lead, at=now())  # fmt: skip
+    act.hand_over(number=number, name=name, to="partner", partner_number="ICCAM-2026/4711", by=cast.lead, at=now())
+
+
+def test_a_case_holds_so_many_addresses_and_no_more(open_centre, cast, monkeypatch):
+    """CASE-14: one case can't grow until its page opens no more"""
+    monkeypatch.setattr(act, "MOST_ADDRESSES", 2)
+    number = reported(open_centre)
+    act.take(number=number, by=cast.first, at=now())
+    opened(open_centre, number, cast.first)
+    asked = {"number": number, "unlocked": open_centre.unlocked, "keystore": open_centre.keystore, "by": cast.first, "at": now()}
+    act.add_address(text="https://game.example/1", **asked)
+    with pytest.raises(NotAllowed, match="CASE-14"):
+        act.add_address(text="https://game.example/2", **asked)
+    assert CaseAddress.objects.count() == 2

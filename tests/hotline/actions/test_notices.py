@@ -215,7 +215,7 @@ def test_what_is_no_longer_confirmed_does_not_leave_the_outbox(centre):
     name = a_notice(centre, address, contact, AT)
     send(name)
     held = {"number": address.case_id, "by": somebody("lead"), "at": AT}
-    cases.raise_appeal(source="owner", **held)
+    cases.raise_appeal(source="owner", **held | {"by": somebody("first")})
     cases.decide_appeal(upheld=True, outcome="not_illegal", **held)
     with pytest.raises(NotAnyMore):
         opened(name)
@@ -520,6 +520,61 @@ def test_other_mails_and_other_keys_do_not_open(centre, tmp_path, settings):
     (settings.COP_KEYS / "worker" / "service.key").unlink()
     with pytest.raises(NotNow):
         opened(name)
+
+
+def test_a_mail_that_was_turned_to_somebody_else_in_the_database_is_not_sent(centre):
+    """NOTICE-01: neither another address in the outbox, nor another contact, nor other words under the same name"""
+    address, contact = an_address(centre, WEB, AT), a_contact(AT)
+    traced(address, AT)
+    name, other = a_notice(centre, address, contact, AT), a_notice(centre, address, contact, AT)
+    send(name)
+    send(other)
+    assert opened(name)
+    Mail.objects.filter(key=f"notice/{name}").update(to="thief@host.example")
+    with pytest.raises(NotReadable, match="changed past"):
+        opened(name)
+    Contact.objects.update(mail="thief@host.example")
+    with pytest.raises(NotReadable, match="changed past"):
+        opened(name)
+    Contact.objects.update(mail="abuse@host.example")
+    Mail.objects.filter(key=f"notice/{name}").update(to="abuse@host.example")
+    with pytest.raises(NotReadable, match="changed past"):
+        open_outgoing("notice", f"notice/{name}", bytes(Mail.objects.get(key=f"notice/{other}").sealed))
+
+
+def test_closing_a_case_takes_back_what_waits_in_the_outbox(centre):
+    """NOTICE-07"""
+    address, contact = an_address(centre, WEB, AT), a_contact(AT)
+    traced(address, AT)
+    name = a_notice(centre, address, contact, AT)
+    send(name)
+    cases.close(number=address.case_id, reason="not_removed", known=("not_removed",), exceptional=("not_removed",),
+                by=somebody("lead"), at=AT)  # fmt: skip
+    with pytest.raises(NotAnyMore, match="closed"):
+        opened(name)
+
+
+def test_an_address_whose_notice_never_left_is_to_be_acted_on_again(centre):
+    """NOTICE-07: nobody was told, so nobody waits for an answer; another notice that left still counts"""
+    address, contact = an_address(centre, WEB, AT), a_contact(AT)
+    traced(address, AT)
+    name, other = a_notice(centre, address, contact, AT), a_notice(centre, address, contact, AT, kind="reminder")
+    send(name)
+    traced(address, AT, "XB")  # it moved to another country before the mail left
+    with pytest.raises(NotAnyMore, match="another country"):
+        opened(name)
+    Mail.objects.filter(key=f"notice/{name}").update(state="dropped", sealed=b"", changed_at=AT)
+    assert follow_mails(at=AT) == 1
+    row, case = CaseAddress.objects.get(), Case.objects.get()
+    assert (Notice.objects.get(name=name).state, row.step, row.notified_at) == ("dropped", "open", None)
+    assert (case.state, case.due_at is not None) == ("acting", True)
+    traced(address, AT)
+    send(other)
+    third = a_notice(centre, address, contact, AT, kind="reminder")
+    send(third)
+    Mail.objects.filter(key=f"notice/{third}").update(state="dropped", sealed=b"", changed_at=AT)
+    follow_mails(at=AT)
+    assert CaseAddress.objects.get().step == "notified"
 
 
 def test_lists_cost_the_same_however_long(centre, open_centre, django_assert_num_queries, settings):

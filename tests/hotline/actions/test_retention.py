@@ -33,15 +33,16 @@ from cop.hotline.core.case import NotAllowed
 from cop.hotline.core.receipt import new_seed, opened
 from cop.hotline.exchange.keystore import KeysMissing, month_of
 from cop.hotline.exchange.ledger import NAME, erased
-from cop.hotline.models import Case, CaseAddress, Erasure, Hold, Message, Report
+from cop.hotline.models import Case, CaseAddress, Erasure, Hold, Message, Notice, Report, Trace
 from cop.hotline.queries.opening import last_declaration
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.retention import due_months, standing_months
 from cop.hotline.queries.threads import thread
-from cop.hotline.queries.verification import row_faults
+from cop.hotline.queries.verification import notice_faults, row_faults
+from tests.hotline.casework import a_contact, a_notice, an_address, traced
 from tests.hotline.conftest import UNTIL, cleared
 
-OLD = timedelta(days=500)  # the terms of the invented declaration are 30 and 365 days
+OLD = timedelta(days=1200)  # the terms of the invented declaration are 30 and 1095 days
 BODY = Body(address="https://site.example/bad/page", note="seen today", language="en")
 
 
@@ -58,6 +59,7 @@ def aged(open_centre, tmp_path, settings):
     by = card_of(cleared(Person.objects.get(pk=open_centre.member)).pk)
     pull(by=by, at=at)
     first_open(number=number, unlocked=open_centre.unlocked, keystore=store, by=by, at=at)
+    CaseAddress.objects.update(access=b"sealed way")
     receive(body=BODY, seed=new_seed(), keys=store.keys(now()), at=now())
     return open_centre, old, number, month
 
@@ -78,7 +80,7 @@ def test_a_month_that_is_due_goes_wholly_and_no_other(aged):
     row, address = Report.objects.get(pk=number), CaseAddress.objects.get()
     assert not any((row.own_public, row.own_key, row.body, row.reply_to, row.mark))
     assert (row.pk, row.reference, row.received_at.date(), row.language) == (number, old.reference, (now() - OLD).date(), "en")
-    assert not any((address.sealed, address.blind, address.for_service))
+    assert not any((address.sealed, address.access, address.blind, address.for_service))
     assert not any((Message.objects.get().for_desk, Message.objects.get().for_reporter))
     assert [said.text for said in thread(opened(old.receipt), centre.keystore).messages] == [None]
     assert list(row_faults()) == []
@@ -263,8 +265,24 @@ def test_a_second_declaration_with_longer_terms_counts_from_then_on(aged):
     """RET-01: the longest class decides."""
     centre, _, _, month = aged
     head, tail = go_live(UNTIL).split('class = "referral"')
-    longer = f'{head}class = "referral"{tail.replace("maximum = 365", "maximum = 3000")}'
+    longer = f'{head}class = "referral"{tail.replace("maximum = 1095", "maximum = 3000")}'
     open_hotline(until=UNTIL, declaration=longer, actor="system", at=now())
     assert due_months(centre.keystore, last_declaration(), now()) == ()
     with pytest.raises(NotErased):
         erase(centre, month)
+
+
+def test_notices_and_traces_of_an_erased_month_hold_nothing_and_verify(open_centre, tmp_path, settings):
+    """RET-04, RET-07: one that was never sent is dropped."""
+    settings.COP_DATA = tmp_path
+    at, store = now() - OLD, open_centre.keystore
+    store.prepare(at)
+    address, contact = an_address(open_centre, {"address": "http://bad.example/page"}, at), a_contact(at)
+    traced(address, at)
+    name = a_notice(open_centre, CaseAddress.objects.get(pk=address.pk), contact, at)
+    assert Notice.objects.get(name=name).sealed
+    assert Trace.objects.get().sealed
+    assert erase(open_centre, month_of(at)) == 1
+    row, trace = Notice.objects.get(name=name), Trace.objects.get()
+    assert (row.state, bytes(row.sealed), bytes(row.page), bytes(trace.sealed), trace.contacts) == ("dropped", b"", b"", b"", "")
+    assert [*row_faults(), *notice_faults()] == []

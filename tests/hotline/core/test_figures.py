@@ -14,7 +14,7 @@ from cop.hotline.core.case import OUTCOMES
 from cop.hotline.core.codes import CONCERNS
 from cop.hotline.core.figures import Event, Fact, Received, facts_of
 from cop.hotline.core.transparency import NoticeFact, notice_report
-from cop.hotline.core.yearly import SUMS, counts_of, medians_of, suppressed, yearly
+from cop.hotline.core.yearly import LABELS, SUMS, counts_of, medians_of, suppressed, yearly
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 DAY = date(2026, 3, 1)
@@ -30,7 +30,7 @@ def moments(*verbs, case=1, subject=1, start=START):
 
 
 ILLEGAL = ("look", {"concern": "abuse_material"}), ("assess", {"outcome": "baseline"}), "confirm"
-REMOVED = *ILLEGAL, ("trace", {"country": "NL"}), "notify", ("gone", {"how": "removed"})
+REMOVED = *ILLEGAL, ("traced", {"country": "NL"}), "notify", ("gone", {"how": "removed"})
 
 
 def facts(*verbs, own="NL"):
@@ -102,7 +102,7 @@ def test_days_are_those_of_the_hotlines_zone_fig_02():
 steps = st.sampled_from([
     ("assess", {"outcome": "baseline"}), ("assess", {"outcome": "not_illegal"}), "confirm", "disagree", ("settle", {"outcome": "unable"}),
     "notify", ("gone", {"how": "removed"}), "there again", ("close", {"reason": "removed"}), "reopen", ("close", {"reason": "test"}),
-    "uphold appeal", ("trace", {"country": "DE"}), ("look", {"concern": "grooming"}),
+    "uphold appeal", ("traced", {"country": "DE"}), ("look", {"concern": "grooming"}),
 ])  # fmt: skip
 
 
@@ -233,3 +233,10 @@ def test_small_counts_of_notices_are_for_the_authority_alone_fig_08():
     assert {count for _, count in (*told.kinds, *told.actions)} == {None}
     assert whole.providers == (("Host One", 30), ("Host Two", 4))
     assert notice_report(rows[:5], YEAR, under=10).total is None
+
+
+def test_every_kind_of_concern_and_every_outcome_has_its_cell_fig_03():
+    assert {f"kind/{code}" for code in CONCERNS} <= set(LABELS)
+    rows = [Fact(k, k, DAY, concern=code) for k, code in enumerate(CONCERNS)]
+    rows += [Fact(100 + k, 1, DAY, DAY, outcome=code) for k, code in enumerate(OUTCOMES)]
+    assert counts_of(rows, YEAR)["reports/received"] == len(rows)

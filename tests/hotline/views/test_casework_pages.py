@@ -28,6 +28,7 @@ NOTE = "seen on https://other.example/inside/the/words today"
 def _desk_alone(settings):
     settings.COP_ROLE = "desk"
     memory._held.clear()
+    memory._wrong.clear()
 
 
 def at_desk(card, *, unlocked=True, station=False):
@@ -67,6 +68,18 @@ def test_a_wrong_passphrase_opens_nothing_and_the_right_one_a_shift(open_centre,
     assert client.get(f"/desk/hotline/cases/{number}/").status_code == 200
     client.post("/desk/hotline/unlock/", {"do": "lock"})
     assert client.get(f"/desk/hotline/cases/{number}/").status_code == 302
+
+
+def test_wrong_passphrases_are_told_and_slowed_down(open_centre, cast):
+    client = at_desk(cast.first, unlocked=False)
+    wrong = {"do": "unlock", "passphrase": "five words are quite wrong"}
+    for _ in range(5):
+        assert "does not open your key" in client.post("/desk/hotline/unlock/", wrong).content.decode()
+    assert "Wait a quarter" in client.post("/desk/hotline/unlock/", {"do": "unlock", "passphrase": PASSPHRASE}).content.decode()
+    assert memory._held == {}
+    assert AuditEntry.objects.filter(verb="try passphrase", actor=cast.first.pseudonym).count() == 5
+    at_desk(cast.second)
+    assert AuditEntry.objects.filter(verb="open key", actor=cast.second.pseudonym).count() == 1
 
 
 def test_keys_are_opened_only_in_the_process_of_the_desk(open_centre, cast, settings):
@@ -184,7 +197,7 @@ def test_an_address_is_revealed_on_a_station_once_an_action_and_logged_before(op
 
 
 def test_without_a_legal_basis_nothing_is_assessed_or_revealed(open_centre, cast):
-    """S-01, REVEAL-03; a hotline that closed may finish its work while its basis holds"""
+    """S-01, CASE-16, REVEAL-03; a hotline that closed may finish its work while its basis holds"""
     number, other = reported(open_centre), reported(open_centre)
     first, page = at_desk(cast.first), f"/desk/hotline/cases/{number}/"
     close_hotline(actor="system", at=now())
@@ -205,7 +218,7 @@ def test_without_a_legal_basis_nothing_is_assessed_or_revealed(open_centre, cast
 
 
 def test_a_message_to_somebody_who_may_be_a_child_needs_a_second_person(open_centre, cast):
-    """MSG-01, MSG-02, S-12"""
+    """MSG-01, PHRASE-03, S-12"""
     number = reported(open_centre)
     first, second = at_desk(cast.first), at_desk(cast.second)
     do(first, number, "take")
@@ -228,7 +241,7 @@ def test_a_message_to_somebody_who_may_be_a_child_needs_a_second_person(open_cen
 
 
 def test_a_message_to_an_adult_may_be_a_phrase_at_once_and_free_words_with_a_second_person(open_centre, cast):
-    """MSG-02"""
+    """MSG-01"""
     number = reported(open_centre, reporter="adult")
     first = at_desk(cast.first)
     do(first, number, "take")
@@ -246,11 +259,22 @@ PAGES = ("/desk/hotline/", "/desk/hotline/unlock/", "/desk/hotline/team/", "/des
          "/desk/hotline/messages/", "/desk/hotline/care/", "/desk/hotline/stations/")  # fmt: skip
 
 
+EVERY = (*PAGES, *(f"/desk/hotline/{name}/" for name in (
+    "classification", "contacts", "notices", "danger", "duty", "go-live", "figures")))  # fmt: skip
+
+
+@pytest.mark.parametrize("page", EVERY)
+def test_a_lead_opens_every_page_in_every_language_and_from_a_station(page, open_centre, cast):
+    lead = at_desk(cast.lead, station=True)
+    for lang in ("en", "ar", "zh-hans"):
+        assert lead.get(page, {"lang": lang}).status_code == 200
+
+
 @pytest.mark.parametrize("role", ["administrator", "programme_officer", "reviewer", "focal_point", "superior", ""])
 def test_who_has_no_role_in_the_hotline_finds_nothing_there(role, open_centre, cast):
     number = reported(open_centre)
     client = signed_in(role, email="stranger@centre.example")
-    for page in (*PAGES, f"/desk/hotline/cases/{number}/"):
+    for page in (*EVERY, f"/desk/hotline/cases/{number}/"):
         assert client.get(page).status_code == 404
         assert client.post(page, {"do": "take"}).status_code == 404
     assert Case.objects.count() == 0
@@ -299,10 +323,20 @@ def test_the_very_address_finds_its_case_and_stands_in_no_link(open_centre, cast
     client = at_desk(cast.first)
     do(client, number, "take")
     client.get(f"/desk/hotline/cases/{number}/")
-    page = client.get("/desk/hotline/cases/", {"q": "HTTPS://site.example/bad/page"}).content.decode()
+    other = reported(open_centre, address="https://site.example/other")
+    answer = client.post("/desk/hotline/cases/", {"q": "HTTPS://site.example/bad/page", "danger": ""})
+    assert "site" not in answer.headers["Location"]
+    page = text_of(client, answer.headers["Location"])
     assert f"/desk/hotline/cases/{number}/" in page
-    assert "q=HTTPS" not in page.replace("%3A", ":")
-    assert "No case fits" in client.get("/desk/hotline/cases/", {"q": "https://site.example/else"}).content.decode()
+    assert f"/desk/hotline/cases/{other}/" not in page
+    csv = re.search(r"/desk/hotline/cases\.csv\?address=\w{64}", page)
+    assert [line.split(",")[0] for line in client.get(csv[0]).content.decode().splitlines()].count(str(other)) == 0
+    nowhere = client.post("/desk/hotline/cases/", {"q": "https://site.example/else"}).headers["Location"]
+    assert "No case fits" in text_of(client, nowhere)
+    assert client.post("/desk/hotline/cases/", {"q": ". / ."}).status_code == 302
+    locked = at_desk(cast.second, unlocked=False).post("/desk/hotline/cases/", {"q": "https://site.example/bad/page"})
+    assert "open your key first" in locked.content.decode()
+    assert "site.example" not in locked.content.decode()
 
 
 def test_pages_cost_the_same_for_one_case_and_for_three(open_centre, cast):

@@ -185,8 +185,8 @@ def test_a_declaration_that_opens_nothing_says_why_and_stays_written(open_centre
 def test_the_sheet_holds_everything_that_is_signed(lane, cast):
     """GATE-03, S-28."""
     text = at_desk(cast.lead).get(GATE).content.decode()
-    for word in ("Invented Authority", "rights@centre.example", "09:00-17:00", "Invented Act", "to take reports", "analyst, lead",
-                 "Invented assessment no. 1", "365", "Duty desk", "+999 123", "Signature", "A viewing station", "Reveal of addresses",
+    for word in ("Invented Authority", "rights@centre.example", "09:00-17:00", "Invented Act", "Invented Parliament", "analyst, lead",
+                 "Invented assessment no. 1", "1095", "Duty desk", "+999 123", "Signature", "A viewing station", "Reveal of addresses",
                  Opening.objects.latest("pk").digest):  # fmt: skip
         assert word in text, word
     for lang in ("fr", "es", "ar", "zh-hans", "ru"):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from pysequoia import Tsk
 
 from cop.accounts.models import Person
+from cop.cli.dev.invented import go_live
 from cop.ground.models import Mail
 from cop.ground.public import now
 from cop.hotline.actions import cases as act
 from cop.hotline.actions.escalations import propose_escalations
 from cop.hotline.actions.follow import follow_mails
-from cop.hotline.models import Case, CaseAddress, Contact, Escalation, Notice
+from cop.hotline.models import Case, CaseAddress, Contact, Escalation, Notice, Opening
 from cop.hotline.views.unlocking import memory
 from tests.desk import signed_in
 from tests.hotline.casework import traced
@@ -189,3 +192,19 @@ def test_only_who_has_the_case_and_the_key_prepares(people, cast):
 def test_who_may_not_prepare_notices_sees_nothing(open_centre, address, client):
     assert signed_in("programme_officer").get(address).status_code == 404
     assert client.get(address).status_code == 302
+
+
+def test_without_a_legal_basis_no_notice_is_prepared_or_sent(people):
+    """S-01"""
+    first, lead, number, name = people
+    page = f"/desk/hotline/cases/{number}/notices/"
+    lead.post(CONTACTS, HOST)
+    first.post(CONTACTS, HOST | {"name": "Another"})
+    lead.post(CONTACTS, {"do": "approve", "contact": Contact.objects.get(name="Another").pk})
+    asked = {"do": "prepare", "address": name, "contact": Contact.objects.get(name="Another").pk, "kind": "first"}
+    assert first.post(page, asked).status_code == 302
+    traced(CaseAddress.objects.get(), now(), "XA")
+    Opening.objects.update(declaration=go_live(date(2026, 11, 21)))  # it ended yesterday
+    assert "CASE-16" in first.post(page, asked).content.decode()
+    answer = lead.post(NOTICES, {"do": "send", "notice": Notice.objects.get().name})
+    assert (answer.status_code, Mail.objects.count(), Notice.objects.get().state) == (409, 0, "ready")
