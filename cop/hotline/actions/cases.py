@@ -23,7 +23,7 @@ from cop.hotline.core.deadlines import ENDS, HOLDS, Moments, due_at, pauses_of
 from cop.hotline.core.sealing import seal_address
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.models import Case, CaseAddress, CaseEvent, Report, Skip
-from cop.hotline.queries.cases import standing
+from cop.hotline.queries.cases import RECEIVED, standing
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import Unlocked, index_key
@@ -60,20 +60,19 @@ def pull(*, by: Card, at: datetime, settles: bool = False) -> int:
 def _next(by: int, at: datetime, *, settles: bool) -> int | None:
     free = Q(claimed_until=None) | Q(claimed_until__lte=at) | Q(claimed_by=by)
     cases = Case.objects.filter(free).exclude(skips__person=by)
-    fresh = Report.objects.filter(case=None).order_by("-danger", "pk").values_list("pk", "danger")
+    fresh = Report.objects.filter(case=None, state=RECEIVED).order_by("pk").values_list("pk", flat=True)
     if connection.vendor == "postgresql":
         cases = cases.select_for_update(skip_locked=True, of=("self",))
-    first = fresh.first()
     waiting = cases.filter(state__in=(State.NEW, State.WORKING))
     seconds = cases.filter(state=State.SECOND).exclude(addresses__first=by)
     disputes = cases.filter(state=State.DISPUTED).exclude(addresses__first=by).exclude(addresses__second=by)
     tries: list[Callable[[], int | None]] = [
-        lambda: first[0] if first and first[1] else None,
+        lambda: fresh.filter(danger=True).first(),
         lambda: waiting.filter(report__danger=True).order_by("pk").values_list("pk", flat=True).first(),
         lambda: disputes.order_by("due_at", "pk").values_list("pk", flat=True).first() if settles else None,
         lambda: seconds.order_by("-report__danger", "due_at", "pk").values_list("pk", flat=True).first(),
         lambda: waiting.order_by("due_at", "pk").values_list("pk", flat=True).first(),
-        lambda: first[0] if first else None,
+        lambda: fresh.first(),
     ]
     return next((found for found in (attempt() for attempt in tries) if found is not None), None)
 
@@ -353,7 +352,7 @@ def _save(row: Case, before: machine.Case, after: machine.Case, at: datetime) ->
 
 def _tell_reporter(row: Case, after: machine.Case) -> None:
     """What the receipt shows follows the case."""
-    public = "closed" if after.state is State.CLOSED else "received" if after.state is State.NEW else "in_work"
+    public = "closed" if after.state is State.CLOSED else RECEIVED if after.state is State.NEW else "in_work"
     if row.report.state != public:
         row.report.state = public
         row.report.save(update_fields=["state"])

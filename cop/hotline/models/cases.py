@@ -39,7 +39,10 @@ class Case(models.Model):
     class Meta:
         indexes = [  # noqa: RUF012
             models.Index(fields=["state", "due_at"], name="cases_by_state"),
-            models.Index(fields=["country"], name="cases_by_country"),
+            models.Index(fields=["state", "report"], name="cases_in_state"),
+            models.Index(fields=["country", "report"], name="cases_by_country"),
+            models.Index(fields=["outcome", "report"], name="cases_by_outcome"),
+            models.Index(fields=["age", "report"], name="cases_by_age"),
         ]
 
 

@@ -25,7 +25,10 @@ class Report(models.Model):
     reply_to = models.BinaryField()
 
     class Meta:
-        indexes = [models.Index(fields=["state", "id"], name="reports_by_state")]  # noqa: RUF012
+        indexes = [  # noqa: RUF012
+            models.Index(fields=["state", "id"], name="reports_by_state"),
+            models.Index(fields=["id"], condition=models.Q(danger=True), name="reports_in_danger"),
+        ]
 
     @property
     def commitment(self) -> str:

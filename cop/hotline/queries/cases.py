@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from cop.ground.core.door import NotOpened
 from cop.hotline.core import case as machine
@@ -26,6 +26,7 @@ from cop.hotline.queries.reports import OpenReport, open_report
 from cop.hotline.queries.rings import Unlocked
 
 PAGE = 50
+RECEIVED = "received"  # what a receipt shows of a report that nobody took up, or whose case is as new as that
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,8 @@ def _elsewhere(rows: list[CaseAddress], number: int) -> dict[str, tuple[int, ...
 def reports_with_cases(filters: Mapping[str, str], *, blind: str = "") -> QuerySet[Report]:
     """Reports, newest first, that fit: `q` (case number or reference), `state`, `country`, `age`, `outcome`, `danger`."""
     found = Report.objects.select_related("case", "case__claimed_by").order_by("-pk")
+    if any(filters.get(name) for name in ("state", "country", "age", "outcome")) and filters.get("state") != State.NEW:
+        found = found.order_by("-case__pk")  # the same order, in which the indexes of cases stand
     text = filters.get("q", "").strip()
     if text.isascii() and text.isdigit():
         found = found.filter(pk=int(text[:18]))
@@ -193,7 +196,7 @@ def reports_with_cases(filters: Mapping[str, str], *, blind: str = "") -> QueryS
     if blind:
         found = found.filter(case__addresses__blind=blind).distinct()
     if filters.get("state") == State.NEW:
-        found = found.filter(Q(case=None) | Q(case__state=State.NEW))
+        found = found.filter(state=RECEIVED)
     elif filters.get("state"):
         found = found.filter(case__state=filters["state"])
     for name in ("country", "age", "outcome"):
@@ -233,7 +236,7 @@ def counts() -> dict[str, int]:
     """How many cases stand in each state; reports that nobody took up count as new. Two queries."""
     found: dict[str, int] = dict.fromkeys(State, 0)
     found |= dict(Case.objects.order_by().values_list("state").annotate(Count("pk")))
-    found[State.NEW] += Report.objects.filter(case=None).count()
+    found[State.NEW] = Report.objects.filter(state=RECEIVED).count()
     return found
 
 
