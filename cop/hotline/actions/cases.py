@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from cop.accounts.public import Card
-from cop.ground.core.door import public_half
+from cop.ground.core.door import mark, public_half
 from cop.ground.public import record
 from cop.hotline.core import case as machine
 from cop.hotline.core.addresses import blind, mask_in, read_address
@@ -107,7 +107,7 @@ def first_open(*, number: int, unlocked: Unlocked, keystore: Keystore, by: Card,
     """
     row = Case.objects.select_for_update().get(pk=number)
     if row.claimed_by_id != by.id or row.claimed_until is None or at >= row.claimed_until:
-        raise NotAllowed("CASE-01", "take the case first; a lock ends after half an hour without a step")
+        raise NotAllowed("CASE-01", mark("take the case first; a lock ends after half an hour without a step"))
     if row.opened_at is None:
         report = open_report(number, unlocked, keystore)
         kind, text = _subject_of(report.body)
@@ -147,7 +147,7 @@ def add_address(
     found = read_address(text)
     digest = blind(index_key(unlocked), found.canonical)
     if row.addresses.filter(blind=digest).exists():
-        raise NotAllowed("CASE-01", "this address is in the case already")
+        raise NotAllowed("CASE-01", mark("this address is in the case already"))
     before = standing(row)
     if len(before.subjects) >= MOST_ADDRESSES:
         raise NotAllowed("CASE-14", f"a case holds at most {MOST_ADDRESSES} addresses")
@@ -168,7 +168,7 @@ def assess(*, number: int, name: str, outcome: str, by: Card, at: datetime) -> N
     try:
         code, category = outcome_and_category(outcome)
     except KeyError:
-        raise NotAllowed("CASE-02", "this category is in no scheme that is loaded") from None
+        raise NotAllowed("CASE-02", mark("this category is in no scheme that is loaded")) from None
     more = {"category": category.replace("@", "/")} if category else {}  # the trail takes nothing that looks like a mail address
     _change(number, by, at, "assess", lambda case: machine.assess(case, name, code, by.id, at), address=name, outcome=code, **more)
     CaseAddress.objects.filter(name=name, case=number).update(category=category)
@@ -263,7 +263,9 @@ def close(
 
     def closed(case: machine.Case) -> machine.Case:
         if case.locked_for(by.id, at):
-            raise NotAllowed("CASE-01", "somebody else works on this case; it is free again after half an hour without a step")
+            raise NotAllowed(
+                "CASE-01", mark("somebody else works on this case; it is free again after half an hour without a step")
+            )
         return machine.close(case, reason, known, exceptional)
 
     _change(number, by, at, "close", closed, reason=reason)
@@ -287,7 +289,7 @@ def decide_appeal(*, number: int, upheld: bool, outcome: str, by: Card, at: date
     """Decide an appeal as somebody who assessed none of it and did not note it down. Raises NotAllowed (CASE-11)."""
     noted = CaseEvent.objects.filter(case=number, verb="appeal").order_by("-pk").values_list("by", flat=True).first()
     if noted == by.pseudonym:  # else one person alone could undo what two people said
-        raise NotAllowed("CASE-11", "an appeal is decided by another person than who noted it")
+        raise NotAllowed("CASE-11", mark("an appeal is decided by another person than who noted it"))
     decided = {"outcome": outcome} if upheld else {}
     _change(number, by, at, "uphold appeal" if upheld else "dismiss appeal",
             lambda case: machine.decide_appeal(case, by.id, upheld=upheld, outcome=outcome), **decided)  # fmt: skip

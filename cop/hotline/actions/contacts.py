@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cop.accounts.public import Card
-from cop.ground.core.door import BY_CODE
+from cop.ground.core.door import BY_CODE, mark
 from cop.ground.public import record
 from cop.hotline.actions.events import note
 from cop.hotline.core.case import NotAllowed
@@ -39,7 +39,7 @@ def propose_contact(
     _check(name, kind, mail, language, country, way)
     key = read_key(openpgp, at) if openpgp.strip() else None
     if way == "openpgp" and key is None:
-        raise BadContact("openpgp", "mail that is encrypted to their key needs a key")
+        raise BadContact("openpgp", mark("mail that is encrypted to their key needs a key"))
     row = Contact.objects.create(
         name=name.strip(), kind=kind, mail=mail, language=language, country=country, answers_for=answers_for[:5000], way=way,
         proposed_by_id=by.id, proposed_at=at, **_of(key),
@@ -61,9 +61,9 @@ def approve_contact(*, contact: int, by: Card, at: datetime) -> None:
     """Say as a second person that notices may go to a contact; drafts to it become ready. Raises NotAllowed (NOTICE-14)."""
     row = Contact.objects.select_for_update().get(pk=contact)
     if row.withdrawn_at is not None or row.approved_at is not None:
-        raise NotAllowed("NOTICE-14", "this contact was approved or withdrawn already")
+        raise NotAllowed("NOTICE-14", mark("this contact was approved or withdrawn already"))
     if row.proposed_by_id == by.id:
-        raise NotAllowed("NOTICE-14", "a contact is approved by another person than who proposed it")
+        raise NotAllowed("NOTICE-14", mark("a contact is approved by another person than who proposed it"))
     row.approved_by_id, row.approved_at = by.id, at
     row.save(update_fields=["approved_by", "approved_at"])
     for draft in Notice.objects.select_for_update().filter(contact=row, state=Standing.DRAFT):
@@ -77,7 +77,7 @@ def withdraw_contact(*, contact: int, by: Card, at: datetime) -> None:
     """No notice goes to a contact any more; what was not sent is dropped, and its sealed text with it. Raises NotAllowed."""
     row = Contact.objects.select_for_update().get(pk=contact)
     if row.withdrawn_at is not None:
-        raise NotAllowed("NOTICE-14", "this contact was withdrawn already")
+        raise NotAllowed("NOTICE-14", mark("this contact was withdrawn already"))
     row.withdrawn_at = at
     row.save(update_fields=["withdrawn_at"])
     unsent = (Standing.DRAFT, Standing.READY)
@@ -91,17 +91,17 @@ def withdraw_contact(*, contact: int, by: Card, at: datetime) -> None:
 
 def _check(name: str, kind: str, mail: str, language: str, country: str, way: str) -> None:
     if not name.strip() or len(name) > 120 or not name.isprintable():
-        raise BadContact("name", "it needs a name of at most 120 signs")
+        raise BadContact("name", mark("it needs a name of at most 120 signs"))
     if kind not in CONTACT_KINDS:
         raise BadContact("kind", f"one of {', '.join(CONTACT_KINDS)}")
     if len(mail) > 254 or not mail.isascii() or not _MAIL.match(mail):
-        raise BadContact("mail", "it needs one mail address")
+        raise BadContact("mail", mark("it needs one mail address"))
     if settings.COP_DEMO and not mail.lower().endswith(".example"):
-        raise BadContact("mail", "a demonstration takes addresses under .example only")
+        raise BadContact("mail", mark("a demonstration takes addresses under .example only"))
     if language not in BY_CODE:
         raise BadContact("language", f"one of {', '.join(BY_CODE)}")
     if not _COUNTRY.match(country) or (kind in _NEEDS_COUNTRY and not country):
-        raise BadContact("country", "two letters of ISO 3166-1; a host, a partner and the police need one")
+        raise BadContact("country", mark("two letters of ISO 3166-1; a host, a partner and the police need one"))
     if way not in WAYS:
         raise BadContact("way", f"one of {', '.join(WAYS)}")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cop.accounts.public import Card
-from cop.ground.core.door import words
+from cop.ground.core.door import mark, words
 from cop.ground.public import record
 from cop.hotline.actions.messages import write
 from cop.hotline.core.phrases import PHRASES, NotApproved, approved
@@ -40,7 +40,7 @@ def propose(*, report: int, phrase: str, text: str, keystore: Keystore, by: Card
         except NotApproved as refused:
             raise DraftRefused(str(refused)) from None
     elif child:
-        raise DraftRefused("to somebody who may be a child only approved phrases are written")
+        raise DraftRefused(mark("to somebody who may be a child only approved phrases are written"))
     elif not 0 < len(text.strip()) <= LONGEST:
         raise DraftRefused(f"write 1 to {LONGEST} signs, or choose a phrase")
     draft = Draft.objects.create(
@@ -64,9 +64,9 @@ def decide(*, draft: int, send: bool, own: bytes, keystore: Keystore, by: Card, 
     """
     row = Draft.objects.select_for_update().get(pk=draft)
     if row.sent is not None:
-        raise DraftRefused("this message was decided already")
+        raise DraftRefused(mark("this message was decided already"))
     if row.proposed_by_id == by.id:
-        raise DraftRefused("another person than who wrote it lets a message go")
+        raise DraftRefused(mark("another person than who wrote it lets a message go"))
     if send:
         _send(row, _phrase(row) if row.phrase else open_draft(own, bytes(row.sealed), f"draft/{row.pk}"), keystore, by, at)
         return

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from cop.accounts.public import Card
+from cop.ground.core.door import mark
 from cop.ground.public import record
 from cop.hotline.actions.events import note
 from cop.hotline.core.case import NotAllowed, Step
@@ -47,7 +48,7 @@ def decline_escalation(*, proposal: int, why: str, by: Card, at: datetime) -> No
         raise NotAllowed("NOTICE-09", f"declining needs a reason: {', '.join(DECLINED)}")
     row = Escalation.objects.select_for_update(of=("self",)).select_related("address", "notice").get(pk=proposal)
     if row.declined or (row.notice is not None and row.notice.state != Standing.DROPPED):
-        raise NotAllowed("NOTICE-09", "this proposal was decided already")
+        raise NotAllowed("NOTICE-09", mark("this proposal was decided already"))
     row.declined, row.decided_by_id, row.decided_at = why, by.id, at
     row.save()
     note(row.address, by=by.pseudonym, at=at, verb="decline", kind=row.kind, why=why)

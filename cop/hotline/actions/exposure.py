@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cop.accounts.models import Person
 from cop.accounts.public import Card
+from cop.ground.core.door import mark
 from cop.ground.public import record
 from cop.hotline.core import care
 from cop.hotline.core.addresses import defanged
@@ -38,12 +39,12 @@ def reveal(
     Person.objects.select_for_update().get(pk=by.id)  # two reveals at once would each see the cap of before
     case = Case.objects.get(pk=number)
     if case.claimed_by_id != by.id or case.claimed_until is None or at >= case.claimed_until:
-        raise RevealRefused("REVEAL-01", "take the case first; an address is revealed to who works on it")
+        raise RevealRefused("REVEAL-01", mark("take the case first; an address is revealed to who works on it"))
     row = CaseAddress.objects.get(name=name, case=case)
     if not rules.may_reveal:
-        raise RevealRefused("REVEAL-03", "no legal basis is recorded, or it has ended; nothing is revealed")
+        raise RevealRefused("REVEAL-03", mark("no legal basis is recorded, or it has ended; nothing is revealed"))
     if not at_station:
-        raise RevealRefused("REVEAL-02", "an address is revealed on a registered viewing station only")
+        raise RevealRefused("REVEAL-02", mark("an address is revealed on a registered viewing station only"))
     found = care.standing(exposures_of(by.id, at), at, rules.care, colleagues, rules.work.zone)
     if found.refused:
         code, text = care.REFUSALS[found.refused]

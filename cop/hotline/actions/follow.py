@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from cop.accounts.public import Card
-from cop.ground.core.door import NotOpened
+from cop.ground.core.door import NotOpened, mark
 from cop.ground.public import mails_by_key, record
 from cop.hotline.actions import cases
 from cop.hotline.actions.events import note
@@ -96,7 +96,7 @@ def acknowledge(*, notice: str, by: Card, at: datetime, receipt: str = "") -> No
 def _acknowledge(row: Notice, by: str, at: datetime, receipt: str) -> None:
     clean = " ".join(receipt.split())
     if len(clean) > 60 or not clean.isprintable():
-        raise NotAllowed("NOTICE-04", "a receipt number has at most 60 signs")
+        raise NotAllowed("NOTICE-04", mark("a receipt number has at most 60 signs"))
     row.state, row.acknowledged_at, row.receipt = step(Standing(row.state), "acknowledge"), at, clean
     row.save()
     _told(row, by, at, "notice acknowledged")

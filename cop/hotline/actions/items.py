@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cop.accounts.public import Card
+from cop.ground.core.door import mark
 from cop.ground.public import record
 from cop.hotline.core.case import NotAllowed
 from cop.hotline.core.facts import AGES, WORDS_OF_WAY, AccessFacts, ItemFacts, pack_facts
@@ -61,5 +62,5 @@ def _taken(number: int, by: Card, at: datetime) -> Case:
     """The case, locked, where this person has it. Raises NotAllowed."""
     case = Case.objects.select_for_update(of=("self",)).select_related("report").get(pk=number)
     if case.claimed_by_id != by.id or case.claimed_until is None or at >= case.claimed_until:
-        raise NotAllowed("CASE-01", "take the case first; a lock ends after half an hour without a step")
+        raise NotAllowed("CASE-01", mark("take the case first; a lock ends after half an hour without a step"))
     return case

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from cop.accounts.public import Card
+from cop.ground.core.door import mark
 from cop.ground.public import post, record
 from cop.hotline.actions import cases
 from cop.hotline.actions.events import note
@@ -63,13 +64,13 @@ def prepare_notices(*, wanted: Sequence[Wanted], kind: str, desk: Desk, by: Card
     BadKey, and what `open_report` raises.
     """
     if kind not in ("first", "reminder", "escalation"):
-        raise NotAllowed("NOTICE-04", "a notice is a first one, a reminder or an escalation")
+        raise NotAllowed("NOTICE-04", mark("a notice is a first one, a reminder or an escalation"))
     opened = {number: open_report(number, desk.unlocked, desk.keystore) for number in {one.number for one in wanted}}
     made = []
     for contact in dict.fromkeys(one.contact for one in wanted):
         to = Contact.objects.get(pk=contact)
         if to.kind == "police":
-            raise NotAllowed("NOTICE-13", "the police get a referral, not a notice")
+            raise NotAllowed("NOTICE-13", mark("the police get a referral, not a notice"))
         mine = [one for one in dict.fromkeys(wanted) if one.contact == contact]
         for start in range(0, len(mine), MOST_LINES):
             rows = [_confirmed(one) for one in mine[start : start + MOST_LINES]]
@@ -81,7 +82,7 @@ def prepare_notices(*, wanted: Sequence[Wanted], kind: str, desk: Desk, by: Card
 def _confirmed(one: Wanted) -> CaseAddress:
     row: CaseAddress = CaseAddress.objects.select_related("case__report").get(name=one.name, case_id=one.number)
     if not _is_confirmed(row):
-        raise NotAllowed("CASE-05", "only what two people call illegal is acted on")
+        raise NotAllowed("CASE-05", mark("only what two people call illegal is acted on"))
     return row
 
 
@@ -110,7 +111,7 @@ def make(
     police = kind == "referral"
     lines = tuple(line_of({**one, "reference": f"{number}-{place}"}, words=police) for place, one in enumerate(held, start=1))
     if to.withdrawn_at is not None:
-        raise NotAllowed("NOTICE-01", "the contact was withdrawn")
+        raise NotAllowed("NOTICE-01", mark("the contact was withdrawn"))
     if not police:
         rules_of.check_lines(line.outcome for line in lines)
     letter = Letter(number, kind, desk.sender, to.kind, lines, at.date(), danger, contact_of_reporter)
@@ -172,10 +173,10 @@ def send_notice(*, notice: str, rules: PoliceRules, by: Card, at: datetime, comp
     to = recipient(row.contact)
     rules_of.check_recipient(to)
     if not is_as_approved(row.contact):
-        raise NotAllowed("NOTICE-01", "the contact is not the one that was approved; withdraw it and propose it anew")
+        raise NotAllowed("NOTICE-01", mark("the contact is not the one that was approved; withdraw it and propose it anew"))
     after = step(Standing(row.state), "send")
     if not row.sealed:
-        raise NotAllowed("NOTICE-04", "what it says was erased; prepare it anew")
+        raise NotAllowed("NOTICE-04", mark("what it says was erased; prepare it anew"))
     if row.kind == "referral":
         for number in dict.fromkeys(one.case_id for one in addresses):
             cases.note_referral(number=number, by=by, at=at)
@@ -221,15 +222,15 @@ def refer_to_police(
     """
     to = Contact.objects.get(pk=contact)
     if to.kind != "police":
-        raise NotAllowed("NOTICE-13", "a referral goes to the police")
+        raise NotAllowed("NOTICE-13", mark("a referral goes to the police"))
     if to.way == "mail":
-        raise NotAllowed("NOTICE-13", "a referral goes encrypted to a key, or on a sealed page")
+        raise NotAllowed("NOTICE-13", mark("a referral goes encrypted to a key, or on a sealed page"))
     row = Case.objects.select_related("report").get(pk=number)
     rows = list(row.addresses.filter(name__in=names).order_by("pk"))
     if not rows or len(rows) != len(set(names)) or len(rows) > MOST_LINES:
         raise NotAllowed("CASE-01", f"choose 1 to {MOST_LINES} addresses of the case")
     if not row.report.danger and not all(_is_confirmed(one) for one in rows):
-        raise NotAllowed("CASE-05", "only what two people call illegal is referred, unless a child is in danger")
+        raise NotAllowed("CASE-05", mark("only what two people call illegal is referred, unless a child is in danger"))
     report = open_report(number, desk.unlocked, desk.keystore)
     held = [_held(one, report, "", "") for one in rows]
     agreed = report.body.may_pass_on

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cop.accounts.public import Card
-from cop.ground.core.door import NotOpened
+from cop.ground.core.door import NotOpened, mark
 from cop.ground.public import record
 from cop.hotline.actions.events import note
 from cop.hotline.actions.traces import keep_trace
@@ -50,11 +50,11 @@ def ask_trace(*, number: int, name: str, own: bytes, keystore: Keystore, by: Car
     row = CaseAddress.objects.get(name=name, case=case)
     held = standing(case)
     if held.reason:
-        raise NotAllowed("CASE-09", "the case is closed; reopen it first")
+        raise NotAllowed("CASE-09", mark("the case is closed; reopen it first"))
     if not held.subject(name).confirmed:
-        raise NotAllowed("CASE-05", "only what two people call illegal is acted on")
+        raise NotAllowed("CASE-05", mark("only what two people call illegal is acted on"))
     if row.kind not in TRACEABLE:
-        raise NotAllowed("TRACE-15", "nobody can be found for this kind of address by a trace")
+        raise NotAllowed("TRACE-15", mark("nobody can be found for this kind of address by a trace"))
     text = open_address(own, bytes(row.sealed), name)
     row.for_service, row.trace_asked_at = seal_for_service(text, keystore.service_public(), name), at
     row.save(update_fields=["for_service", "trace_asked_at"])

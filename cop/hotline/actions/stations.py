@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from cop.accounts.public import Card
+from cop.ground.core.door import mark
 from cop.ground.public import record
 from cop.hotline.models import Station
 
@@ -31,9 +32,9 @@ def register_station(*, label: str, ends_on: date, by: Card, at: datetime) -> st
     Raises StationRefused.
     """
     if not label.strip() or len(label) > 80 or not label.isprintable():
-        raise StationRefused("name the machine, in at most 80 signs")
+        raise StationRefused(mark("name the machine, in at most 80 signs"))
     if not at.date() < ends_on <= (at + LONGEST).date():
-        raise StationRefused("the last day must be from tomorrow to a year from now")
+        raise StationRefused(mark("the last day must be from tomorrow to a year from now"))
     token = secrets.token_urlsafe(32)
     row = Station.objects.create(
         label=label.strip(), digest=digest_of(token), registered_by_id=by.id, registered_at=at, ends_on=ends_on

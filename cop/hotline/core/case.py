@@ -123,6 +123,9 @@ STEPS: dict[Step, str] = {
 }
 
 
+TAKEN = mark("somebody else works on this case; it is free again after half an hour without a step")
+
+
 class NotAllowed(Exception):
     """What may not be done to a case now: the code of the rule, and a sentence."""
 
@@ -228,7 +231,7 @@ class Case:
         for one in self.subjects:
             if one.name == name:
                 return one
-        raise NotAllowed("CASE-01", "this address does not belong to the case")
+        raise NotAllowed("CASE-01", mark("this address does not belong to the case"))
 
     def locked_for(self, by: int, at: datetime) -> bool:
         """Does somebody else work on it at this moment?"""
@@ -265,16 +268,16 @@ def read_police(table: object, faults: list[str]) -> PoliceRules:
 def claim(case: Case, by: int, at: datetime) -> Case:
     """Somebody takes the case, or goes on with it, for half an hour. Raises NotAllowed while another one has it (CASE-01)."""
     if case.state is State.CLOSED:
-        raise NotAllowed("CASE-09", "the case is closed; reopen it first")
+        raise NotAllowed("CASE-09", mark("the case is closed; reopen it first"))
     if case.locked_for(by, at):
-        raise NotAllowed("CASE-01", "somebody else works on this case; it is free again after half an hour without a step")
+        raise NotAllowed("CASE-01", TAKEN)
     return replace(case, claimed_by=by, claimed_until=at + LOCK_LASTS)
 
 
 def release(case: Case, by: int) -> Case:
     """Whoever has the case gives it back."""
     if case.claimed_by != by:
-        raise NotAllowed("CASE-01", "only who has the case can give it back")
+        raise NotAllowed("CASE-01", mark("only who has the case can give it back"))
     return replace(case, claimed_by=None, claimed_until=None)
 
 
@@ -282,7 +285,7 @@ def add_subject(case: Case, name: str, by: int, at: datetime) -> Case:
     """One more address, found in the words of the report or after something moved; it is assessed as all others."""
     held = _working(case, by, at)
     if any(one.name == name for one in held.subjects):
-        raise NotAllowed("CASE-01", "this address is in the case already")
+        raise NotAllowed("CASE-01", mark("this address is in the case already"))
     return replace(held, subjects=(*held.subjects, Subject(name)))
 
 
@@ -293,7 +296,7 @@ def assess(case: Case, name: str, outcome: str, by: int, at: datetime) -> Case:
     if outcome not in OUTCOMES:
         raise NotAllowed("CASE-02", f"an assessment is one of {', '.join(OUTCOMES)}")
     if one.agreed is not None or one.settled_by is not None or one.step is not Step.OPEN or (one.outcome and one.first != by):
-        raise NotAllowed("CASE-02", "this address was assessed already; an error is mended by an appeal")
+        raise NotAllowed("CASE-02", mark("this address was assessed already; an error is mended by an appeal"))
     return _with(held, replace(one, outcome=outcome, first=by))
 
 
@@ -302,9 +305,9 @@ def second_look(case: Case, name: str, agrees: bool, by: int, at: datetime) -> C
     held = _working(case, by, at)
     one = held.subject(name)
     if one.outcome not in ILLEGAL or one.agreed is not None:
-        raise NotAllowed("CASE-03", "nothing waits for a second person here")
+        raise NotAllowed("CASE-03", mark("nothing waits for a second person here"))
     if one.first == by:
-        raise NotAllowed("CASE-03", "the second person must be another than the first")
+        raise NotAllowed("CASE-03", mark("the second person must be another than the first"))
     return _with(held, replace(one, second=by, agreed=agrees))
 
 
@@ -313,9 +316,9 @@ def settle(case: Case, name: str, outcome: str, by: int, at: datetime) -> Case:
     held = _working(case, by, at)
     one = held.subject(name)
     if not one.disputed:
-        raise NotAllowed("CASE-04", "the two people did not disagree")
+        raise NotAllowed("CASE-04", mark("the two people did not disagree"))
     if by in (one.first, one.second):
-        raise NotAllowed("CASE-04", "a dispute is settled by somebody who was neither the first nor the second")
+        raise NotAllowed("CASE-04", mark("a dispute is settled by somebody who was neither the first nor the second"))
     if outcome not in OUTCOMES:
         raise NotAllowed("CASE-02", f"an assessment is one of {', '.join(OUTCOMES)}")
     return _with(held, replace(one, outcome=outcome, settled_by=by))
@@ -324,30 +327,30 @@ def settle(case: Case, name: str, outcome: str, by: int, at: datetime) -> Case:
 def place_hold(case: Case, hold: Hold) -> Case:
     """The police ask to wait; each hold has officer, reason and an end (CASE-07)."""
     if case.state is State.CLOSED:
-        raise NotAllowed("CASE-09", "the case is closed; reopen it first")
+        raise NotAllowed("CASE-09", mark("the case is closed; reopen it first"))
     if not hold.officer.strip() or not hold.reason.strip() or hold.until <= hold.placed_at:
-        raise NotAllowed("CASE-07", "a hold needs an officer, a reason and an end that is still to come")
+        raise NotAllowed("CASE-07", mark("a hold needs an officer, a reason and an end that is still to come"))
     return replace(case, hold=hold, police_agreed=False)
 
 
 def lift_hold(case: Case, *, agreed: bool) -> Case:
     """A person ends the hold; `agreed` where the police say that a notice may go out."""
     if case.hold is None:
-        raise NotAllowed("CASE-07", "there is no hold")
+        raise NotAllowed("CASE-07", mark("there is no hold"))
     return replace(case, hold=None, police_agreed=agreed or case.police_agreed)
 
 
 def agree(case: Case) -> Case:
     """The police say that a notice may go out."""
     if case.hold is not None:
-        raise NotAllowed("CASE-06", "a police hold stands; lift it first")
+        raise NotAllowed("CASE-06", mark("a police hold stands; lift it first"))
     return replace(case, police_agreed=True)
 
 
 def refer(case: Case) -> Case:
     """The police were told; nothing of it waits for a second look where a child is in danger (CASE-12)."""
     if not case.danger and not any(one.confirmed for one in case.subjects):
-        raise NotAllowed("CASE-05", "only what two people call illegal is referred, unless a child is in danger")
+        raise NotAllowed("CASE-05", mark("only what two people call illegal is referred, unless a child is in danger"))
     return replace(case, referred=True)
 
 
@@ -355,17 +358,17 @@ def check_notice(case: Case, name: str, rules: PoliceRules) -> None:
     """Raises NotAllowed unless a notice for this subject may go out now (CASE-05, CASE-06)."""
     one = case.subject(name)
     if case.reason:
-        raise NotAllowed("CASE-09", "the case is closed; reopen it first")
+        raise NotAllowed("CASE-09", mark("the case is closed; reopen it first"))
     if not one.confirmed:
-        raise NotAllowed("CASE-05", "only what two people call illegal is acted on")
+        raise NotAllowed("CASE-05", mark("only what two people call illegal is acted on"))
     if one.step is Step.GONE:
-        raise NotAllowed("CASE-08", "it is gone already")
+        raise NotAllowed("CASE-08", mark("it is gone already"))
     if case.hold is not None:
-        raise NotAllowed("CASE-06", "a police hold stands")
+        raise NotAllowed("CASE-06", mark("a police hold stands"))
     if rules.order == "before" and not case.police_agreed:
-        raise NotAllowed("CASE-06", "here the police agree before any notice; note their agreement first")
+        raise NotAllowed("CASE-06", mark("here the police agree before any notice; note their agreement first"))
     if rules.order == "with" and not case.referred:
-        raise NotAllowed("CASE-06", "here the police are told with the notice; refer the case first")
+        raise NotAllowed("CASE-06", mark("here the police are told with the notice; refer the case first"))
 
 
 def notified(case: Case, name: str, rules: PoliceRules) -> Case:
@@ -398,56 +401,56 @@ def there_again(case: Case, name: str) -> Case:
     """What was gone is there again: it is acted on anew."""
     one = _confirmed(case, name)
     if one.step is not Step.GONE:
-        raise NotAllowed("CASE-08", "it was not gone")
+        raise NotAllowed("CASE-08", mark("it was not gone"))
     return _with(case, replace(one, step=Step.OPEN, how=""))
 
 
 def close(case: Case, reason: str, known: tuple[str, ...], exceptional: tuple[str, ...] = ()) -> Case:
     """The case is closed with a reason of `known`; while something is left to do, only with one of `exceptional` (CASE-09)."""
     if case.reason:
-        raise NotAllowed("CASE-09", "the case is closed already")
+        raise NotAllowed("CASE-09", mark("the case is closed already"))
     if reason not in known:
-        raise NotAllowed("CASE-09", "closing needs a reason of the list")
+        raise NotAllowed("CASE-09", mark("closing needs a reason of the list"))
     if case.hold is not None:
-        raise NotAllowed("CASE-06", "a police hold stands; lift it first")
+        raise NotAllowed("CASE-06", mark("a police hold stands; lift it first"))
     if case.appeal is not None and case.appeal.upheld is None:
-        raise NotAllowed("CASE-11", "an appeal waits for its decision")
+        raise NotAllowed("CASE-11", mark("an appeal waits for its decision"))
     if any(one.disputed or (one.outcome in ILLEGAL and not one.confirmed) for one in case.subjects):
-        raise NotAllowed("CASE-03", "a second person has not confirmed yet")
+        raise NotAllowed("CASE-03", mark("a second person has not confirmed yet"))
     if not all(one.done for one in case.subjects) and reason not in exceptional:
-        raise NotAllowed("CASE-09", "something is left to do; say why nothing more can be done, or do it")
+        raise NotAllowed("CASE-09", mark("something is left to do; say why nothing more can be done, or do it"))
     return replace(case, reason=reason, claimed_by=None, claimed_until=None)
 
 
 def reopen(case: Case) -> Case:
     """A closed case is worked on again; what was assessed stays (CASE-10)."""
     if not case.reason:
-        raise NotAllowed("CASE-10", "only a closed case can be reopened")
+        raise NotAllowed("CASE-10", mark("only a closed case can be reopened"))
     if case.reason == ERASED:
-        raise NotAllowed("CASE-10", "the term of this case has ended and it is erased")
+        raise NotAllowed("CASE-10", mark("the term of this case has ended and it is erased"))
     return replace(case, reason="")
 
 
 def raise_appeal(case: Case, source: str, at: datetime) -> Case:
     """Somebody says that the assessment is wrong (CASE-11)."""
     if not case.outcome:
-        raise NotAllowed("CASE-11", "nothing was assessed yet")
+        raise NotAllowed("CASE-11", mark("nothing was assessed yet"))
     if case.appeal is not None and case.appeal.upheld is None:
-        raise NotAllowed("CASE-11", "an appeal waits for its decision already")
+        raise NotAllowed("CASE-11", mark("an appeal waits for its decision already"))
     return replace(case, appeal=Appeal(source, at))
 
 
 def decide_appeal(case: Case, by: int, *, upheld: bool, outcome: str = "not_illegal") -> Case:
     """Somebody who assessed none of it decides; upheld, every subject gets the new outcome (CASE-11)."""
     if case.appeal is None or case.appeal.upheld is not None:
-        raise NotAllowed("CASE-11", "no appeal waits for a decision")
+        raise NotAllowed("CASE-11", mark("no appeal waits for a decision"))
     if any(by in (one.first, one.second, one.settled_by) for one in case.subjects):
-        raise NotAllowed("CASE-11", "an appeal is decided by somebody who did not assess the case")
+        raise NotAllowed("CASE-11", mark("an appeal is decided by somebody who did not assess the case"))
     decided = replace(case, appeal=replace(case.appeal, upheld=upheld, decided_by=by))
     if not upheld:
         return decided
     if outcome not in OUTCOMES or outcome in ILLEGAL:
-        raise NotAllowed("CASE-11", "an appeal that is upheld ends in an outcome that is not illegal")
+        raise NotAllowed("CASE-11", mark("an appeal that is upheld ends in an outcome that is not illegal"))
     changed = tuple(replace(one, outcome=outcome, settled_by=by) if one.outcome in ILLEGAL else one for one in decided.subjects)
     return replace(decided, subjects=changed)
 
@@ -455,18 +458,18 @@ def decide_appeal(case: Case, by: int, *, upheld: bool, outcome: str = "not_ille
 def _working(case: Case, by: int, at: datetime) -> Case:
     """The case, its lock renewed by whoever has it. Raises NotAllowed for others."""
     if case.reason:
-        raise NotAllowed("CASE-09", "the case is closed; reopen it first")
+        raise NotAllowed("CASE-09", mark("the case is closed; reopen it first"))
     if case.claimed_by != by or case.claimed_until is None or at >= case.claimed_until:
-        raise NotAllowed("CASE-01", "take the case first; a lock ends after half an hour without a step")
+        raise NotAllowed("CASE-01", mark("take the case first; a lock ends after half an hour without a step"))
     return replace(case, claimed_until=at + LOCK_LASTS)
 
 
 def _confirmed(case: Case, name: str) -> Subject:
     one = case.subject(name)
     if case.reason:
-        raise NotAllowed("CASE-09", "the case is closed; reopen it first")
+        raise NotAllowed("CASE-09", mark("the case is closed; reopen it first"))
     if not one.confirmed:
-        raise NotAllowed("CASE-05", "only what two people call illegal is acted on")
+        raise NotAllowed("CASE-05", mark("only what two people call illegal is acted on"))
     return one
 
 

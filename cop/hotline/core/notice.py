@@ -178,7 +178,7 @@ def line_of(held: Mapping[str, object], *, words: bool = False) -> Line:
     names = {one.name for one in fields(Line)}
     line = Line(**{name: value for name, value in held.items() if name in names})  # type: ignore[arg-type]
     if (line.kind == "words" and not words) or not line.address.strip():
-        raise NotAllowed("NOTICE-08", "a notice needs an exact location, and this is words only")
+        raise NotAllowed("NOTICE-08", mark("a notice needs an exact location, and this is words only"))
     return line
 
 
@@ -188,7 +188,7 @@ def check_extra(text: str, *, note: str = "", contact: str = "") -> str:
     if len(found) > LONGEST_EXTRA or not found.isprintable():
         raise NotAllowed("NOTICE-06", f"what helps to find it has at most {LONGEST_EXTRA} signs on one line")
     if repeats(found, contact=contact, note=note):
-        raise NotAllowed("NOTICE-06", "this repeats words of the reporter; say it in your own")
+        raise NotAllowed("NOTICE-06", mark("this repeats words of the reporter; say it in your own"))
     return found
 
 
@@ -216,16 +216,16 @@ def step(now: Standing, what: str) -> Standing:
 def check_recipient(to: Recipient) -> None:
     """Raises NotAllowed unless the contact was approved by a second person and still counts (NOTICE-01)."""
     if to.withdrawn or not to.approved:
-        raise NotAllowed("NOTICE-01", "the contact is not approved, or was withdrawn")
+        raise NotAllowed("NOTICE-01", mark("the contact is not approved, or was withdrawn"))
 
 
 def check_traces(to: Recipient, traces: Iterable[Traced | None], at: datetime) -> None:
     """Raises NotAllowed unless each address was traced within a day to a known country (NOTICE-02), that of a host (NOTICE-03)."""
     for one in traces:
         if one is None or not -SKEW <= at - one.at <= FRESH:
-            raise NotAllowed("NOTICE-02", "each address is traced anew within the day before a notice goes out")
+            raise NotAllowed("NOTICE-02", mark("each address is traced anew within the day before a notice goes out"))
         if not one.country:
-            raise NotAllowed("NOTICE-02", "no notice goes out while the country is unknown")
+            raise NotAllowed("NOTICE-02", mark("no notice goes out while the country is unknown"))
         if to.kind in SAME_COUNTRY and one.country != to.country:
             raise NotAllowed("NOTICE-03", f"it is hosted in {one.country}, and this contact answers for {to.country}")
 
@@ -235,9 +235,9 @@ def check_complicity(kind: str, to: Recipient, complicit: bool | None) -> None:
     if kind != "escalation" and to.kind not in LEAD_ONLY:
         return
     if complicit is None:
-        raise NotAllowed("NOTICE-05", "a lead first answers whether this contact may be part of it")
+        raise NotAllowed("NOTICE-05", mark("a lead first answers whether this contact may be part of it"))
     if complicit:
-        raise NotAllowed("NOTICE-05", "who may be part of it gets no notice; refer it to the police")
+        raise NotAllowed("NOTICE-05", mark("who may be part of it gets no notice; refer it to the police"))
 
 
 def check_lines(outcomes: Iterable[str]) -> None:
@@ -246,7 +246,7 @@ def check_lines(outcomes: Iterable[str]) -> None:
     if not 1 <= len(held) <= MOST_LINES:
         raise NotAllowed("NOTICE-08", f"a notice has 1 to {MOST_LINES} lines")
     if any(one not in ILLEGAL for one in held):
-        raise NotAllowed("NOTICE-08", "a notice tells of what is illegal, and of nothing else")
+        raise NotAllowed("NOTICE-08", mark("a notice tells of what is illegal, and of nothing else"))
 
 
 def next_kind(sent: str) -> str:

@@ -343,11 +343,11 @@ def _given(request: HttpRequest, kind: type) -> dict[str, object]:
 
 def _of(code: str, known: dict[str, str]) -> str:
     if code not in known:
-        raise ValueError("choose one of the list")
+        raise ValueError(mark("choose one of the list"))
     return code
 
 
 def _hours(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= 720):
-        raise ValueError("a hold lasts from 1 to 720 hours")
+        raise ValueError(mark("a hold lasts from 1 to 720 hours"))
     return int(text)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from cop.accounts.public import desk_language, desk_page, holds, require
-from cop.ground.core.door import NotOpened, words
+from cop.ground.core.door import NotOpened, mark, words
 from cop.ground.public import NotThere, now
 from cop.hotline.actions.exposure import RevealRefused, book, reveal
 from cop.hotline.actions.stations import StationRefused, digest_of, register_station, withdraw_station
@@ -111,7 +111,7 @@ def _next(request: HttpRequest) -> str:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise ValueError("book from 0 to 240 minutes")
+        raise ValueError(mark("book from 0 to 240 minutes"))
     return int(text)
 
 

@@ -192,7 +192,9 @@ def _taken(request: HttpRequest, steps: dict[str, tuple[str, Step]], then: str) 
         step()
     except NotAllowed as refused:
         return f"{t(refused.text)} ({refused.code})", 409, None
-    except (BadContact, BadKey) as refused:
+    except BadContact as refused:
+        return t(refused.why), 400, None
+    except BadKey as refused:
         return t(str(refused)), 400, None
     except (KeysMissing, NotOpened, BadBody, RingRefused):
         return t(_NO_TERM), 409, None
