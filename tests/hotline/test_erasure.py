@@ -80,7 +80,7 @@ class Centre:
         self.environment = os.environ | {
             "COP_DATA": str(folder / "data"), "COP_KEYS": str(self.keys), "COP_DATABASE_URL": address, "COP_TODAY": "2026-11-22",
         }  # fmt: skip
-        (folder / "declaration").write_text(go_live(date(2026, 12, 31)))
+        (folder / "declaration").write_text(go_live(date(2026, 12, 31)).replace("maximum = 1095", "maximum = 365"))
         self.cop("migrate")
         self.python(FILL, str(self.team), str(folder / "declaration"), ",".join(months))
 

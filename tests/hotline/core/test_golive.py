@@ -42,7 +42,7 @@ def test_each_class_of_records_needs_its_term(kind):
 @pytest.mark.parametrize(("least", "most"), [(-1, 5), (10, 9), (0, 4000), ('"30"', 60), ("true", 60)])
 def test_terms_are_days_in_order(least, most):
     with pytest.raises(BadDeclaration, match="retention 1 needs minimum and maximum"):
-        read_declaration(WHOLE.replace("minimum = 30\nmaximum = 365", f"minimum = {least}\nmaximum = {most}", 1))
+        read_declaration(WHOLE.replace("minimum = 30\nmaximum = 1095", f"minimum = {least}\nmaximum = {most}", 1))
 
 
 def test_a_basis_that_ends_before_it_begins_is_refused():
