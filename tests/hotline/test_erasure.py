@@ -233,10 +233,14 @@ def test_no_process_that_holds_keys_or_reports_writes_a_core_dump(tmp_path):
                 break
             time.sleep(0.02)
         if arguments[0] == "serve":  # what it becomes keeps the limit
-            time.sleep(2)
+            command = Path(f"/proc/{process.pid}/cmdline")
+            for _ in range(600):
+                if "granian" in command.read_text():
+                    break
+                time.sleep(0.1)
             held = Path(f"/proc/{process.pid}/limits").read_text()
             assert "Max core file size        0                    0" in held
-            assert "granian" in Path(f"/proc/{process.pid}/cmdline").read_text()
+            assert "granian" in command.read_text()
         process.kill()
         process.wait()
         assert limits == ["0", "0"], arguments
