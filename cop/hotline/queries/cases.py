@@ -21,7 +21,7 @@ from cop.hotline.core.sealing import open_access, open_address, open_trace
 from cop.hotline.core.trace import Traced, TraceError, read_kept
 from cop.hotline.core.work import WorkRules
 from cop.hotline.exchange.keystore import Keystore
-from cop.hotline.models import Case, CaseAddress, CaseEvent, Item, Report, Trace
+from cop.hotline.models import Case, CaseAddress, Item, Report, Trace
 from cop.hotline.queries.reports import OpenReport, open_report
 from cop.hotline.queries.rings import Unlocked
 
@@ -244,12 +244,6 @@ def mine(person: int, at: datetime) -> list[CaseRow]:
     """The cases that somebody has taken and still has. One query."""
     held = Report.objects.filter(case__claimed_by=person, case__claimed_until__gt=at).select_related("case", "case__claimed_by")
     return [_row(report) for report in held.defer("body", "own_key", "own_public", "reply_to").order_by("pk")]
-
-
-def facts_of(event: CaseEvent) -> dict[str, Any]:
-    """The codes of an event."""
-    held: dict[str, Any] = json.loads(event.details)
-    return held
 
 
 def countries() -> list[str]:
