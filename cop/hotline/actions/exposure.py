@@ -10,10 +10,11 @@ from cop.accounts.models import Person
 from cop.accounts.public import Card
 from cop.ground.core.door import mark
 from cop.ground.public import record
+from cop.hotline.actions.events import note
 from cop.hotline.core import care
 from cop.hotline.core.addresses import defanged
 from cop.hotline.core.sealing import open_address
-from cop.hotline.models import Case, CaseAddress, CaseEvent, Exposure
+from cop.hotline.models import Case, CaseAddress, Exposure
 from cop.hotline.queries.care import exposures_of
 from cop.hotline.queries.opening import Rules
 
@@ -51,7 +52,7 @@ def reveal(
         raise RevealRefused(code, text)
     text = open_address(own, bytes(row.sealed), row.name)
     Exposure.objects.create(person_id=by.id, address=row, at=at)
-    CaseEvent.objects.create(case=case, address=row, at=at, by=by.pseudonym, verb="reveal")
+    note(row, by=by.pseudonym, at=at, verb="reveal")
     record(actor=by.pseudonym, verb="reveal", thing=f"hotline/case/{number}", at=at, address=name)
     return defanged(text)
 

@@ -11,10 +11,11 @@ from django.db import transaction
 from cop.accounts.public import Card
 from cop.ground.core.door import mark
 from cop.ground.public import record
+from cop.hotline.actions.events import note
 from cop.hotline.core.case import NotAllowed
 from cop.hotline.core.facts import AGES, WORDS_OF_WAY, AccessFacts, ItemFacts, pack_facts
 from cop.hotline.core.sealing import seal_access
-from cop.hotline.models import Case, CaseAddress, CaseEvent, Item
+from cop.hotline.models import Case, CaseAddress, Item
 from cop.hotline.queries.cases import way_of
 
 MOST_ITEMS = 500
@@ -34,8 +35,7 @@ def describe(*, number: int, name: str, facts: ItemFacts, by: Card, at: datetime
     ages = {json.loads(item.facts)["age"] for item in Item.objects.filter(address__case=case)}
     case.age = next((age for age in AGES if age in ages and age != "unknown"), "unknown")
     case.save(update_fields=["age"])
-    details = json.dumps({"age": facts.age, "sex": facts.sex, "content": facts.content}, sort_keys=True)
-    CaseEvent.objects.create(case=case, address=address, at=at, by=by.pseudonym, verb="add item", details=details)
+    note(address, by=by.pseudonym, at=at, verb="add item", age=facts.age, sex=facts.sex, content=facts.content)
     record(actor=by.pseudonym, verb="add item", thing=f"hotline/case/{number}", at=at, address=name, item=row.pk)
     return row.pk
 
@@ -54,7 +54,7 @@ def note_access(*, number: int, name: str, facts: AccessFacts, own: bytes, by: C
     facts = replace(facts, **words)
     address.access = seal_access(pack_facts(facts), bytes(case.report.own_public), name)
     address.save(update_fields=["access"])
-    CaseEvent.objects.create(case=case, address=address, at=at, by=by.pseudonym, verb="note access")
+    note(address, by=by.pseudonym, at=at, verb="note access")
     record(actor=by.pseudonym, verb="note access", thing=f"hotline/case/{number}", at=at, address=name)
 
 
