@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 
 from cop.hotline.api import reports
-from cop.hotline.views import cases, duty, exposure, figures, golive, notice, notices, report, schemes, unlocking
+from cop.hotline.views import cases, duty, exposure, figures, golive, notice, notices, report, retention, schemes, unlocking
 
 
 class CaseNumber:
@@ -58,6 +58,8 @@ desk = [
     path("desk/hotline/figures/", figures.desk_figures_page),
     path("desk/hotline/figures/<str:year>/", figures.desk_figures_page),
     re_path(r"^desk/hotline/figures/(?P<year>[^/.]{1,40})\.(?P<form>csv|xlsx|json)$", figures.desk_figures_download),
+    path("desk/hotline/terms/", retention.terms_page),
+    re_path(r"^desk/hotline/terms\.(?P<form>csv|xlsx|json)$", retention.terms_download),
     path("desk/hotline/classification/", schemes.schemes_page),
     path("desk/hotline/care/", exposure.care_page),
     path("desk/hotline/stations/", exposure.stations_page),

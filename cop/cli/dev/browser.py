@@ -117,6 +117,7 @@ DESK = {
     "hotline-stations": ("hotline lead", "hotline/stations/"),
     "hotline-team": ("hotline lead", "hotline/team/"),
     "hotline-figures": ("hotline lead", "hotline/figures/"),
+    "hotline-terms": ("hotline lead", "hotline/terms/"),
     "hotline-classification": ("hotline lead", "hotline/classification/"),
     "hotline-go-live": ("hotline lead", "hotline/go-live/"),
 }

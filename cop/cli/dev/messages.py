@@ -58,13 +58,13 @@ def _data_messages(value: Any, keys: tuple[str, ...]) -> Iterator[str]:
 
 
 def _python_messages(path: Path) -> Iterator[Message]:
-    """The texts given to t(), mark() and count(), also inside f-strings, which Babel's own extractor passes over."""
+    """The texts given to t(), mark(), Sentence() and count(), also inside f-strings, which Babel's own extractor passes over."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
         texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-        if name in ("t", "mark") and texts:
+        if name in ("t", "mark", "Sentence") and texts:
             yield texts[0]
         elif name == "count" and len(texts) == 2:
             yield texts[0], texts[1]

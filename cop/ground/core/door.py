@@ -30,7 +30,7 @@ from cop.ground.core.suppression import (
 )
 from cop.ground.core.tables import PACKAGE, Cell, DataError, Passport, Reference, Table, read_passport, verify
 from cop.ground.core.vocabulary import Term, Vocabulary, read_vocabulary
-from cop.ground.core.words import BY_CODE, LANGUAGES, TAG, Language, Words, mark, words
+from cop.ground.core.words import BY_CODE, LANGUAGES, TAG, Language, Sentence, Words, mark, words
 
 __all__ = [
     "AGES",
@@ -74,6 +74,7 @@ __all__ = [
     "Provenance",
     "Reading",
     "Reference",
+    "Sentence",
     "Service",
     "Services",
     "SmallCount",

@@ -55,6 +55,22 @@ def mark(text: str) -> str:
     return text
 
 
+class Sentence(str):
+    """A marked sentence with values in it: in English as it stands, and filled anew where it is said in another language.
+
+    `Sentence("from %(least)s to %(most)s", least=1, most=9)`. A value that is itself a Sentence is said in that language, too, and
+    a day (a date) as it writes one. Without values `pattern` stands as it is.
+    """
+
+    pattern: str
+    values: dict[str, object]
+
+    def __new__(cls, pattern: str, **values: object) -> Sentence:
+        said = super().__new__(cls, pattern % values if values else pattern)
+        said.pattern, said.values = pattern, values
+        return said
+
+
 def _catalogue(source: Path) -> gettext.GNUTranslations:
     compiled = source.with_suffix(".mo")
     if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
@@ -95,10 +111,19 @@ class Words:
         return self.language.dir
 
     def __call__(self, message: str, **values: object) -> str:
-        """`message` in this language, with `%(name)s` placeholders filled from `values`."""
+        """`message` in this language, with `%(name)s` placeholders filled from `values`, or from its own if it is a Sentence."""
         if not message:
             return ""
+        if isinstance(message, Sentence):
+            return self(message.pattern, **{name: self._value(value) for name, value in message.values.items()})
         return self.with_numbers_kept(self._messages.gettext(message) % values) if values else self._plain(message)
+
+    def _value(self, value: object) -> object:
+        return self(value) if isinstance(value, Sentence) else self.date(value) if isinstance(value, date) else value
+
+    def said(self, error: Exception) -> str:
+        """What an exception says, in this language; its first argument is a marked text or a Sentence."""
+        return self(error.args[0] if error.args and isinstance(error.args[0], str) else str(error))
 
     def _translated(self, message: str) -> str:
         return self.with_numbers_kept(self._messages.gettext(message))

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from cop.accounts.public import Card
-from cop.ground.core.door import mark, public_half
+from cop.ground.core.door import Sentence, mark, public_half
 from cop.ground.public import record
 from cop.hotline.core import case as machine
 from cop.hotline.core.addresses import blind, mask_in, read_address
@@ -150,7 +150,7 @@ def add_address(
         raise NotAllowed("CASE-01", mark("this address is in the case already"))
     before = standing(row)
     if len(before.subjects) >= MOST_ADDRESSES:
-        raise NotAllowed("CASE-14", f"a case holds at most {MOST_ADDRESSES} addresses")
+        raise NotAllowed("CASE-14", Sentence("a case holds at most %(most)s addresses", most=MOST_ADDRESSES))
     address = _add(row, found.kind, text, report.own, index_key(unlocked), at)
     after = machine.add_subject(before, address.name, by.id, at)
     if moved_from:
@@ -298,7 +298,7 @@ def decide_appeal(*, number: int, upheld: bool, outcome: str, by: Card, at: date
 def _no_address(text: str, code: str) -> None:
     """Raises NotAllowed for words with an address: what is kept beside a case lies open in the database."""
     if mask_in(text) != text:
-        raise NotAllowed(code, "this names an address, which stands sealed in the case and nowhere else; leave it out")
+        raise NotAllowed(code, mark("this names an address, which stands sealed in the case and nowhere else; leave it out"))
 
 
 def _locked(number: int) -> Case:

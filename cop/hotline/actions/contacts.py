@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cop.accounts.public import Card
-from cop.ground.core.door import BY_CODE, mark
+from cop.ground.core.door import BY_CODE, Sentence, mark
 from cop.ground.public import record
 from cop.hotline.actions.events import note
 from cop.hotline.core.case import NotAllowed
@@ -93,17 +93,17 @@ def _check(name: str, kind: str, mail: str, language: str, country: str, way: st
     if not name.strip() or len(name) > 120 or not name.isprintable():
         raise BadContact("name", mark("it needs a name of at most 120 signs"))
     if kind not in CONTACT_KINDS:
-        raise BadContact("kind", f"one of {', '.join(CONTACT_KINDS)}")
+        raise BadContact("kind", Sentence("must be one of %(codes)s", codes=", ".join(CONTACT_KINDS)))
     if len(mail) > 254 or not mail.isascii() or not _MAIL.match(mail):
         raise BadContact("mail", mark("it needs one mail address"))
     if settings.COP_DEMO and not mail.lower().endswith(".example"):
         raise BadContact("mail", mark("a demonstration takes addresses under .example only"))
     if language not in BY_CODE:
-        raise BadContact("language", f"one of {', '.join(BY_CODE)}")
+        raise BadContact("language", Sentence("must be one of %(codes)s", codes=", ".join(BY_CODE)))
     if not _COUNTRY.match(country) or (kind in _NEEDS_COUNTRY and not country):
         raise BadContact("country", mark("two letters of ISO 3166-1; a host, a partner and the police need one"))
     if way not in WAYS:
-        raise BadContact("way", f"one of {', '.join(WAYS)}")
+        raise BadContact("way", Sentence("must be one of %(codes)s", codes=", ".join(WAYS)))
 
 
 def _of(key: Key | None) -> dict[str, object]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cop.accounts.public import Card
-from cop.ground.core.door import mark, words
+from cop.ground.core.door import Sentence, mark, words
 from cop.ground.public import record
 from cop.hotline.actions.messages import write
 from cop.hotline.core.phrases import PHRASES, NotApproved, approved
@@ -38,11 +38,11 @@ def propose(*, report: int, phrase: str, text: str, keystore: Keystore, by: Card
         try:
             approved(phrase, may_be_child=child, sent=phrases_of(report))
         except NotApproved as refused:
-            raise DraftRefused(str(refused)) from None
+            raise DraftRefused(refused.args[0]) from None
     elif child:
         raise DraftRefused(mark("to somebody who may be a child only approved phrases are written"))
     elif not 0 < len(text.strip()) <= LONGEST:
-        raise DraftRefused(f"write 1 to {LONGEST} signs, or choose a phrase")
+        raise DraftRefused(Sentence("write 1 to %(most)s signs, or choose a phrase", most=LONGEST))
     draft = Draft.objects.create(
         report=row, phrase=phrase, language=row.language or "en", proposed_by_id=by.id, proposed_at=at
     )  # fmt: skip

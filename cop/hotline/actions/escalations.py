@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from cop.accounts.public import Card
-from cop.ground.core.door import mark
+from cop.ground.core.door import Sentence, mark
 from cop.ground.public import record
 from cop.hotline.actions.events import note
 from cop.hotline.core.case import NotAllowed, Step
@@ -45,7 +45,7 @@ def propose_escalations(*, at: datetime, hours: int) -> int:
 def decline_escalation(*, proposal: int, why: str, by: Card, at: datetime) -> None:
     """End a proposal without a notice, with a reason of DECLINED. Raises NotAllowed (NOTICE-09)."""
     if why not in DECLINED:
-        raise NotAllowed("NOTICE-09", f"declining needs a reason: {', '.join(DECLINED)}")
+        raise NotAllowed("NOTICE-09", Sentence("declining needs a reason, one of %(codes)s", codes=", ".join(DECLINED)))
     row = Escalation.objects.select_for_update(of=("self",)).select_related("address", "notice").get(pk=proposal)
     if row.declined or (row.notice is not None and row.notice.state != Standing.DROPPED):
         raise NotAllowed("NOTICE-09", mark("this proposal was decided already"))

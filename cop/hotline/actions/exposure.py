@@ -8,7 +8,7 @@ from django.db import transaction
 
 from cop.accounts.models import Person
 from cop.accounts.public import Card
-from cop.ground.core.door import mark
+from cop.ground.core.door import Sentence, mark
 from cop.ground.public import record
 from cop.hotline.actions.events import note
 from cop.hotline.core import care
@@ -59,12 +59,12 @@ def reveal(
 
 @transaction.atomic
 def book(*, exposure: int, minutes: int, by: Card, at: datetime) -> bool:
-    """Book how many minutes somebody looked after a reveal, 0 to 240; False where it was booked already.
+    """Book how many minutes somebody looked after a reveal, 1 to 240; False where it was booked already.
 
     Raises ValueError for other numbers, Exposure.DoesNotExist for a reveal of somebody else.
     """
-    if not 0 <= minutes <= MOST_MINUTES:
-        raise ValueError(f"book from 0 to {MOST_MINUTES} minutes")
+    if not 1 <= minutes <= MOST_MINUTES:
+        raise ValueError(Sentence("book from 1 to %(most)s minutes", most=MOST_MINUTES))
     row = Exposure.objects.select_for_update().get(pk=exposure, person_id=by.id)
     if row.booked_at is not None:
         return False

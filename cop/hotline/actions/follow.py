@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from cop.accounts.public import Card
-from cop.ground.core.door import NotOpened, mark
+from cop.ground.core.door import NotOpened, Sentence, mark
 from cop.ground.public import mails_by_key, record
 from cop.hotline.actions import cases
 from cop.hotline.actions.events import note
@@ -110,7 +110,12 @@ def record_decision(*, notice: str, decision: str, by: Card, at: datetime, redre
     row = _locked(notice)
     known = POLICE_OUTCOMES if row.kind == "referral" else DECISIONS
     if decision not in known or redress not in REDRESS:
-        raise NotAllowed("NOTICE-04", f"a decision is one of {', '.join(known)}, redress one of {', '.join(REDRESS)}")
+        raise NotAllowed(
+            "NOTICE-04",
+            Sentence(
+                "a decision is one of %(codes)s, redress one of %(redress)s", codes=", ".join(known), redress=", ".join(REDRESS)
+            ),
+        )
     row.state, row.decision, row.redress, row.decided_at = step(Standing(row.state), "decide"), decision, redress, at
     row.save()
     _told(row, by.pseudonym, at, "notice decided", decision=decision, redress=redress)

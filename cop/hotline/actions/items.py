@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cop.accounts.public import Card
-from cop.ground.core.door import mark
+from cop.ground.core.door import Sentence, mark
 from cop.ground.public import record
 from cop.hotline.actions.events import note
 from cop.hotline.core.case import NotAllowed
@@ -30,7 +30,7 @@ def describe(*, number: int, name: str, facts: ItemFacts, by: Card, at: datetime
     case = _taken(number, by, at)
     address = CaseAddress.objects.get(name=name, case=case)
     if address.items.count() >= MOST_ITEMS:
-        raise NotAllowed("CASE-14", f"an address holds at most {MOST_ITEMS} items")
+        raise NotAllowed("CASE-14", Sentence("an address holds at most %(most)s items", most=MOST_ITEMS))
     row = Item.objects.create(address=address, facts=pack_facts(facts), by_id=by.id, at=at)
     ages = {json.loads(item.facts)["age"] for item in Item.objects.filter(address__case=case)}
     case.age = next((age for age in AGES if age in ages and age != "unknown"), "unknown")

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cop.accounts.models import Person
-from cop.ground.core.door import fingerprint, new_key, public_half
+from cop.ground.core.door import Sentence, fingerprint, mark, new_key, public_half
 from cop.ground.public import record
 from cop.hotline.core.rings import chained, for_member, for_recovery, lock, on_paper
 from cop.hotline.exchange.keystore import Keystore
@@ -28,7 +28,7 @@ def set_up(*, keystore: Keystore, person: int, passphrase: str, at: datetime) ->
     fresh = Unlocked(name, team)
     with transaction.atomic():
         if TeamKey.objects.exists():
-            raise RingRefused("the hotline has a team key already")
+            raise RingRefused(mark("the hotline has a team key already"))
         TeamKey.objects.create(id=name, public=public, for_recovery=for_recovery(team, name, back), recovery=back, made_at=at)
         record(actor="system", verb="set up keys", thing="hotline", at=at, team=name, recovery=fingerprint(back))
         join(person=person, passphrase=passphrase, unlocked=fresh, actor="system", at=at)
@@ -49,7 +49,7 @@ def ask(*, person: int, passphrase: str, at: datetime) -> None:
     """Ask to join, with a passphrase of one's own; nothing opens before a member admits. Raises WeakPassphrase, RingRefused."""
     who = Person.objects.get(pk=person)
     if Member.objects.filter(person=who, left_at=None, keys__isnull=False).exists():
-        raise RingRefused("this person is a member of the team already")
+        raise RingRefused(mark("this person is a member of the team already"))
     locked = lock(passphrase)
     fresh = {"public": locked.public, "locked": locked.locked, "joined_at": at, "left_at": None}
     member, _ = Member.objects.update_or_create(person=who, defaults=fresh)
@@ -61,12 +61,12 @@ def ask(*, person: int, passphrase: str, at: datetime) -> None:
 def admit(*, person: int, unlocked: Unlocked, actor: str, at: datetime) -> None:
     """Hand the team's key to somebody who asked; needs the unlocked key of a member. Raises RingRefused."""
     if newest().pk != unlocked.team_id:
-        raise RingRefused("the team's key has changed; unlock again")
+        raise RingRefused(mark("the team's key has changed; unlock again"))
     member = Member.objects.select_for_update().filter(person_id=person, left_at=None).first()
     if member is None or member.keys.exists():
-        raise RingRefused("nobody of that name waits to be admitted")
+        raise RingRefused(mark("nobody of that name waits to be admitted"))
     if asked_key(member.person.pseudonym) != fingerprint(bytes(member.public)):
-        raise RingRefused("the key of who asks was changed past the program; let them ask again")
+        raise RingRefused(mark("the key of who asks was changed past the program; let them ask again"))
     _hand_over(member, unlocked)
     record(actor=actor, verb="join team", thing="hotline", at=at, member=member.person.pseudonym, team=unlocked.team_id,
            key=fingerprint(bytes(member.public)))  # fmt: skip
@@ -86,9 +86,9 @@ def leave(*, person: int, keystore: Keystore, unlocked: Unlocked, actor: str, at
     """
     member = Member.objects.filter(person_id=person, left_at=None).first()
     if member is None:
-        raise RingRefused("this person is not a member of the team")
+        raise RingRefused(mark("this person is not a member of the team"))
     if not Member.objects.filter(left_at=None, keys__isnull=False).exclude(pk=member.pk).exists():
-        raise RingRefused("the last member can't leave; let another join first")
+        raise RingRefused(mark("the last member can't leave; let another join first"))
     member.left_at, member.locked = at, b""
     member.save()
     member.keys.all().delete()
@@ -101,9 +101,9 @@ def change(*, keystore: Keystore, unlocked: Unlocked, actor: str, at: datetime) 
     """Make a new team key for all members; the earlier one is sealed to it. Answers the new one. Raises RingRefused."""
     earlier = newest()
     if earlier.pk != unlocked.team_id:
-        raise RingRefused("the team's key has changed; unlock again")
+        raise RingRefused(mark("the team's key has changed; unlock again"))
     if wrong := ring_faults():
-        raise RingRefused(f"the key ring was changed past the program, so nothing is handed over: {wrong[0]}")
+        raise RingRefused(Sentence("the key ring was changed past the program, so nothing is handed over: %(why)s", why=wrong[0]))
     team = new_key()
     public = public_half(team)
     name, recovery = fingerprint(public), bytes(earlier.recovery)
@@ -128,7 +128,7 @@ def repair(*, keystore: Keystore) -> bool:
     if keystore.team() == row.pk:
         return False
     if wrong := ring_faults():
-        raise RingRefused(f"the key ring was changed past the program: {wrong[0]}")
+        raise RingRefused(Sentence("the key ring was changed past the program: %(why)s", why=wrong[0]))
     keystore.set_team(bytes(row.public))
     return True
 

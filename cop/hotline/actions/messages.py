@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cop.ground.core.door import public_half
+from cop.ground.core.door import Sentence, mark, public_half
 from cop.ground.public import record
 from cop.hotline.core.sealing import seal_to_reporter
 from cop.hotline.models import Message, Report
@@ -23,10 +23,10 @@ def write(*, report: int, text: str, thread: bytes, month: str, actor: str, at: 
     Raises ValueError for a text that is empty or too long or a report that is erased, Report.DoesNotExist.
     """
     if not text.strip() or len(text) > LONGEST:
-        raise ValueError(f"a message has 1 to {LONGEST} signs")
+        raise ValueError(Sentence("a message has 1 to %(most)s signs", most=LONGEST))
     to = Report.objects.select_for_update().get(pk=report)
     if is_erased(to.month, month):
-        raise ValueError("the term of this report has ended and it is erased")
+        raise ValueError(mark("the term of this report has ended and it is erased"))
     message = uuid.uuid4().hex
     sealed = seal_to_reporter(
         text, reply_to=bytes(to.reply_to), own_public=bytes(to.own_public), thread=public_half(thread), month_id=month,

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from cop.accounts.public import Card
-from cop.ground.core.door import mark
+from cop.ground.core.door import Sentence, mark
 from cop.ground.public import post, record
 from cop.hotline.actions import cases
 from cop.hotline.actions.events import note
@@ -201,7 +201,9 @@ def send_notice(*, notice: str, rules: PoliceRules, by: Card, at: datetime, comp
 def drop_notice(*, notice: str, why: str, by: Card, at: datetime) -> None:
     """Take back a notice that was not sent, with a reason of DECLINED; its sealed text goes. Raises NotAllowed (NOTICE-04)."""
     if why not in rules_of.DECLINED:
-        raise NotAllowed("NOTICE-04", f"dropping a notice needs a reason: {', '.join(rules_of.DECLINED)}")
+        raise NotAllowed(
+            "NOTICE-04", Sentence("dropping a notice needs a reason, one of %(codes)s", codes=", ".join(rules_of.DECLINED))
+        )
     row = Notice.objects.select_for_update(of=("self",)).get(name=notice)
     row.state = step(Standing(row.state), "drop")
     row.sealed = row.page = b""
@@ -228,7 +230,7 @@ def refer_to_police(
     row = Case.objects.select_related("report").get(pk=number)
     rows = list(row.addresses.filter(name__in=names).order_by("pk"))
     if not rows or len(rows) != len(set(names)) or len(rows) > MOST_LINES:
-        raise NotAllowed("CASE-01", f"choose 1 to {MOST_LINES} addresses of the case")
+        raise NotAllowed("CASE-01", Sentence("choose 1 to %(most)s addresses of the case", most=MOST_LINES))
     if not row.report.danger and not all(_is_confirmed(one) for one in rows):
         raise NotAllowed("CASE-05", mark("only what two people call illegal is referred, unless a child is in danger"))
     report = open_report(number, desk.unlocked, desk.keystore)

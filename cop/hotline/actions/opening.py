@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from cop.ground.core.door import Sentence
 from cop.ground.public import record
 from cop.hotline.core.golive import read_declaration
 from cop.hotline.models import Opening
@@ -29,9 +30,9 @@ def open_hotline(*, until: date, declaration: str, actor: str, at: datetime) -> 
     read = read_declaration(declaration)
     day = local_day(at, read)
     if not day <= until or (until - day).days > LONGEST_DAYS:
-        raise NotOpened(f"the last day {until} must be from today to a year from now")
+        raise NotOpened(Sentence("the last day %(day)s must be from today to a year from now", day=until))
     if until > read.expires:
-        raise NotOpened(f"the legal basis ends on {read.expires}, before {until}")
+        raise NotOpened(Sentence("the legal basis ends on %(end)s, before %(day)s", end=read.expires, day=until))
     digest = hashlib.sha256(declaration.encode()).hexdigest()
     Opening.objects.filter(closed_at=None).update(closed_at=at, closed_by=actor)
     Opening.objects.create(

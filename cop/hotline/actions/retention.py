@@ -14,6 +14,7 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from cop.ground.core.door import Sentence, mark
 from cop.ground.public import record
 from cop.hotline.core.case import ERASED, State
 from cop.hotline.core.notice import Standing
@@ -24,6 +25,7 @@ from cop.hotline.queries.opening import last_declaration, local_day
 from cop.hotline.queries.retention import in_force, is_erased, standing_months
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_REFERENCE, _AUTHORITY = Sentence("the reference"), Sentence("the authority")
 TERM, EARLY, LEDGER = "term ended", "before its term", "ledger"
 
 
@@ -48,23 +50,23 @@ def place_hold(
     thing = f"hotline/month/{month}" if month else f"hotline/report/{report}"
     record(actor=actor, verb="place hold", thing=thing, at=at, hold=row.pk, review=review_on.isoformat())
     if is_erased(month or Report.objects.get(pk=report).month):  # read once nobody else can write before us
-        raise HoldRefused("it is too late: this month is erased")
+        raise HoldRefused(mark("it is too late: this month is erased"))
     return int(row.pk)
 
 
 def _check_hold(reference: str, authority: str, review_on: date, at: datetime, month: str, report: int | None) -> None:
-    for name, text, most in (("reference", reference, 120), ("authority", authority, 200)):
+    for name, text, most in ((_REFERENCE, reference, 120), (_AUTHORITY, authority, 200)):
         if not 0 < len(text.strip()) <= most:
-            raise HoldRefused(f"a hold needs its {name}, of at most {most} signs")
+            raise HoldRefused(Sentence("%(name)s must have from 1 to %(most)s signs", name=name, most=most))
     if bool(month) == (report is not None):
-        raise HoldRefused("a hold names a month or a report")
+        raise HoldRefused(mark("a hold names a month or a report, and not both"))
     if month and not _MONTH.fullmatch(month):
-        raise HoldRefused(f"{month!r} is no month; write one such as 2026-11")
+        raise HoldRefused(Sentence("%(month)s is no month; write one such as 2026-11", month=repr(month[:20])))
     if report is not None and not Report.objects.filter(pk=report).exists():
-        raise HoldRefused(f"there is no report {report}")
+        raise HoldRefused(Sentence("there is no report %(n)s", n=report))
     held = last_declaration()
     if review_on <= (local_day(at, held) if held else at.date()):
-        raise HoldRefused(f"the day of review {review_on} must be still to come")
+        raise HoldRefused(Sentence("the day of review %(day)s must be still to come", day=review_on))
 
 
 @transaction.atomic
@@ -72,7 +74,7 @@ def lift_hold(*, hold: int, actor: str, at: datetime) -> None:
     """End a hold; what it kept goes when its term ends. Raises HoldRefused where it does not stand."""
     row = Hold.objects.select_for_update().filter(pk=hold, lifted_at=None).first()
     if row is None:
-        raise HoldRefused(f"no hold {hold} stands")
+        raise HoldRefused(Sentence("no hold %(n)s stands", n=hold))
     row.lifted_at, row.lifted_by = at, actor
     row.save(update_fields=["lifted_at", "lifted_by"])
     thing = f"hotline/month/{row.month}" if row.month else f"hotline/report/{row.report_id}"
@@ -98,7 +100,7 @@ def erase_month(*, keystore: Keystore, folders: Sequence[Path], month: str, acto
     try:
         reports = _decide(keystore, month, actor, at, early=early)
     except IntegrityError:  # another process decided it at the same moment
-        raise NotErased(f"the month {month} is being erased already") from None
+        raise NotErased(Sentence("the month %(month)s is being erased already", month=month)) from None
     finish_erasures(keystore=keystore, folders=folders, at=at)
     return reports
 
@@ -107,15 +109,15 @@ def erase_month(*, keystore: Keystore, folders: Sequence[Path], month: str, acto
 def _decide(keystore: Keystore, month: str, actor: str, at: datetime, *, early: bool) -> int:
     declaration = in_force(at)
     if declaration is None:
-        raise NotErased("no declaration is in force that says how long what is kept")
+        raise NotErased(mark("no declaration is in force that says how long what is kept"))
     if is_erased(month):
-        raise NotErased(f"the month {month} is erased already")
+        raise NotErased(Sentence("the month %(month)s is erased already", month=month))
     day = local_day(at, declaration)
 
     def reports() -> int:
         (stands,) = standing_months(keystore, declaration, [month])
         if why := stands.why_not(day, early=early):
-            raise NotErased(f"the month {month} stays: {why}")
+            raise NotErased(Sentence("the month %(month)s stays: %(why)s", month=month, why=why))
         return stands.reports
 
     _enter(month, at, actor, keystore.fingerprints(month), reports(), EARLY if early else TERM)

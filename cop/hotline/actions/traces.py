@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from cop.ground.core.door import mark
 from cop.ground.public import record
 from cop.hotline.actions.events import note
 from cop.hotline.core.sealing import seal_trace
@@ -29,7 +30,7 @@ def keep_trace(
     mail addresses for abuse that were found. `by` is a pseudonym or "system". Raises CaseAddress.DoesNotExist, ValueError.
     """
     if not _COUNTRY.match(country) or not _NETWORK.match(network):
-        raise ValueError("a trace has a country of two letters and a network such as AS64500, or neither")
+        raise ValueError(mark("a trace has a country of two letters and a network such as AS64500, or neither"))
     row = CaseAddress.objects.select_for_update(of=("self",)).select_related("case__report").get(name=address)
     name = uuid.uuid4().hex
     digest = hashlib.sha256("\n".join(sorted({one.strip().lower() for one in contacts})).encode()).hexdigest()

@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from cop.ground.core.door import mark
 from cop.hotline.core.hosts import host_ip, is_public_ip, read_host
 
 __all__ = ["Address", "blind", "defanged", "is_public_ip", "mask_in", "masked", "read_address"]
@@ -70,7 +71,7 @@ def read_address(text: str) -> Address:
     """
     plain = _plain(text)
     if not plain:
-        raise ValueError("an address needs at least one sign")
+        raise ValueError(mark("an address needs at least one sign"))
     web = _WEB_SCHEME.match(plain)
     if web:
         return _web(web[1].lower(), plain[web.end() :]) or Address(OTHER, plain)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from cop.ground.core.door import mark
+from cop.ground.core.door import Sentence, mark
 
 MINUTE = timedelta(minutes=1)
 WEEK = timedelta(days=7)
@@ -61,22 +61,35 @@ def read_care(table: object, faults: list[str]) -> CareRules:
     if table is None:
         return CareRules()
     if not isinstance(table, Mapping):
-        faults.append("care must be a table: write [care]")
+        faults.append(Sentence("%(name)s must be a table", name="care"))
         return CareRules()
     before, known = len(faults), [one.name for one in fields(CareRules)]
     if unknown := sorted(set(table) - set(known)):
-        faults.append(f"care has no {', '.join(unknown)}; it has {', '.join(known)}")
+        faults.append(
+            Sentence(
+                "%(name)s has no %(unknown)s; it has %(known)s", name="care", unknown=", ".join(unknown), known=", ".join(known)
+            )
+        )
     held = {name: table[name] for name in known if name in table}
     for name, (least, most) in BOUNDS.items():
         if name in held and (type(held[name]) is not int or not least <= held[name] <= most):
-            faults.append(f"care.{name} must be a whole number from {least} to {most}; caps can be made stricter, never looser")
+            faults.append(
+                Sentence(
+                    "%(name)s must be a whole number from %(least)s to %(most)s; caps can be made stricter, never looser",
+                    name=f"care.{name}",
+                    least=least,
+                    most=most,
+                )
+            )
     for name in ("night_from", "night_to"):
         if name in held:
             held[name] = _clock(name, held[name], faults)
     if held.get("night_from", CareRules.night_from) == held.get("night_to", CareRules.night_to):
-        faults.append("care.night_from and care.night_to must differ; where nobody need be there, write alone_at_night = true")
+        faults.append(
+            mark("care.night_from and care.night_to must differ; where nobody need be there, write alone_at_night = true")
+        )
     if type(held.get("alone_at_night", False)) is not bool:
-        faults.append("care.alone_at_night must be true or false")
+        faults.append(Sentence("%(name)s must be true or false", name="care.alone_at_night"))
     return CareRules() if len(faults) > before else CareRules(**held)
 
 
@@ -181,5 +194,5 @@ def _clock(name: str, value: object, faults: list[str]) -> time:
         return value
     if isinstance(value, str) and (parts := _CLOCK.fullmatch(value)):
         return time(int(parts[1]), int(parts[2]))
-    faults.append(f'care.{name} must be a time such as "20:00"')
+    faults.append(Sentence('%(name)s must be a time such as "20:00"', name=f"care.{name}"))
     return time()

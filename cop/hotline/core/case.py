@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cop.ground.core.door import mark
+from cop.ground.core.door import Sentence, mark
 
 LOCK_LASTS = timedelta(minutes=30)
 ILLEGAL = ("baseline", "national")
@@ -257,11 +257,13 @@ def read_police(table: object, faults: list[str]) -> PoliceRules:
     held = table if isinstance(table, dict) else {}
     order, unit, hours = held.get("order", "after"), held.get("unit", ""), held.get("hold_hours", 72)
     if order not in ORDERS:
-        faults.append(f"police.order must be one of {', '.join(ORDERS)}")
+        faults.append(Sentence("%(name)s must be one of %(codes)s", name="police.order", codes=", ".join(ORDERS)))
     if not isinstance(unit, str) or len(unit) > 300:
-        faults.append("police.unit must be the name of a unit")
+        faults.append(Sentence("%(name)s must be one line of at most %(most)s signs", name="police.unit", most=300))
     if type(hours) is not int or not 1 <= hours <= 720:
-        faults.append("police.hold_hours must be from 1 to 720")
+        faults.append(
+            Sentence("%(name)s must be a whole number from %(least)s to %(most)s", name="police.hold_hours", least=1, most=720)
+        )
     return PoliceRules() if faults else PoliceRules(order, unit, hours)
 
 
@@ -294,7 +296,7 @@ def assess(case: Case, name: str, outcome: str, by: int, at: datetime) -> Case:
     held = _working(case, by, at)
     one = held.subject(name)
     if outcome not in OUTCOMES:
-        raise NotAllowed("CASE-02", f"an assessment is one of {', '.join(OUTCOMES)}")
+        raise NotAllowed("CASE-02", Sentence("an assessment is one of %(codes)s", codes=", ".join(OUTCOMES)))
     if one.agreed is not None or one.settled_by is not None or one.step is not Step.OPEN or (one.outcome and one.first != by):
         raise NotAllowed("CASE-02", mark("this address was assessed already; an error is mended by an appeal"))
     return _with(held, replace(one, outcome=outcome, first=by))
@@ -320,7 +322,7 @@ def settle(case: Case, name: str, outcome: str, by: int, at: datetime) -> Case:
     if by in (one.first, one.second):
         raise NotAllowed("CASE-04", mark("a dispute is settled by somebody who was neither the first nor the second"))
     if outcome not in OUTCOMES:
-        raise NotAllowed("CASE-02", f"an assessment is one of {', '.join(OUTCOMES)}")
+        raise NotAllowed("CASE-02", Sentence("an assessment is one of %(codes)s", codes=", ".join(OUTCOMES)))
     return _with(held, replace(one, outcome=outcome, settled_by=by))
 
 
@@ -393,7 +395,7 @@ def gone(case: Case, name: str, how: str) -> Case:
     """A person says that a subject is gone, and how; no program does (CASE-08)."""
     one = _confirmed(case, name)
     if how not in WAYS_GONE:
-        raise NotAllowed("CASE-08", f"say how it is gone: {', '.join(WAYS_GONE)}")
+        raise NotAllowed("CASE-08", Sentence("say how it is gone: %(codes)s", codes=", ".join(WAYS_GONE)))
     return _with(case, replace(one, step=Step.GONE, how=how))
 
 

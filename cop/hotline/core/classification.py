@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
-from cop.ground.core.door import PACKAGE
+from cop.ground.core.door import PACKAGE, Sentence, mark
 from cop.hotline.core.case import OUTCOMES
 
 DATA = PACKAGE / "hotline" / "data"
@@ -88,24 +88,24 @@ def outcomes_scheme() -> Scheme:
 def read_scheme(text: str) -> Scheme:
     """The scheme in a TOML text. Raises BadScheme that names every fault (CLASS-01, CLASS-02)."""
     if len(text) > LONGEST_FILE:
-        raise BadScheme([f"the scheme has {len(text)} signs; {LONGEST_FILE} are the most"])
+        raise BadScheme([Sentence("the scheme has %(n)s signs; %(most)s are the most", n=len(text), most=LONGEST_FILE)])
     try:
         held = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadScheme([f"the scheme can't be read: {error}"]) from None
-    faults = _unknown(held, {*_TEXTS, "category"}, "the scheme")
+        raise BadScheme([Sentence("the scheme can't be read: %(why)s", why=str(error))]) from None
+    faults = _unknown(held, {*_TEXTS, "category"}, Sentence("the scheme"))
     name, version, source = (_text(held.get(key), key, longest, faults) for key, longest in _TEXTS.items())
     if name and not _NAME.fullmatch(name):
-        faults.append("name must be small letters, digits and hyphens")
+        faults.append(mark("name must be small letters, digits and hyphens"))
     if version and not _VERSION.fullmatch(version):
-        faults.append("version must be letters, digits, dots and hyphens")
+        faults.append(mark("version must be letters, digits, dots and hyphens"))
     rows = held.get("category", [])
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_CATEGORIES:
-        raise BadScheme([*faults, f"the scheme needs from 1 to {MOST_CATEGORIES} tables [[category]]"])
+        raise BadScheme([*faults, Sentence("the scheme needs from 1 to %(most)s tables [[category]]", most=MOST_CATEGORIES)])
     categories = tuple(_category(row, f"category {number}", faults) for number, row in enumerate(rows, start=1))
     codes = [one.code for one in categories]
     if twice := sorted({code for code in codes if code and codes.count(code) > 1}):
-        faults.append(f"more than one category has the code {', '.join(twice)}")
+        faults.append(Sentence("more than one category has the code %(codes)s", codes=", ".join(twice)))
     if faults:
         raise BadScheme(faults)
     return Scheme(name, version, source, categories)
@@ -120,7 +120,13 @@ def added(held: Iterable[Scheme], new: Scheme) -> tuple[Scheme, ...]:
     for one in kept:
         if one.key == new.key:
             if one.digest != new.digest:
-                raise BadScheme([f"{new.key} is loaded already and says something else; give what changed another version"])
+                raise BadScheme(
+                    [
+                        Sentence(
+                            "%(name)s is loaded already and says something else; give what changed another version", name=new.key
+                        )
+                    ]
+                )
             return kept
     return (*kept, new)
 
@@ -137,34 +143,42 @@ def is_line(text: str, longest: int) -> bool:
 
 
 def _unknown(held: dict[str, object], known: set[str], where: str) -> list[str]:
-    return [f"{where} has no {', '.join(found)}"] if (found := sorted(set(held) - known)) else []
+    return (
+        [Sentence("%(name)s has no %(unknown)s", name=where, unknown=", ".join(found))]
+        if (found := sorted(set(held) - known))
+        else []
+    )
 
 
 def _text(value: object, name: str, longest: int, faults: list[str], *, needed: bool = True) -> str:
     if value is None and not needed:
         return ""
     if not isinstance(value, str) or (needed and not value.strip()):
-        faults.append(f"{name} is missing" if needed and value in (None, "") else f"{name} must be text")
+        faults.append(
+            Sentence("%(name)s is missing", name=name)
+            if needed and value in (None, "")
+            else Sentence("%(name)s must be text", name=name)
+        )
         return ""
     text = value.strip()
     if not is_line(text, longest):
-        faults.append(f"{name} must be one line of at most {longest} signs")
+        faults.append(Sentence("%(name)s must be one line of at most %(most)s signs", name=name, most=longest))
         return ""
     return text
 
 
 def _category(row: object, where: str, faults: list[str]) -> Category:
     if not isinstance(row, dict):
-        faults.append(f"{where} must be a table")
+        faults.append(Sentence("%(name)s must be a table", name=where))
         return Category("", "", "")
     faults += _unknown(row, set(_CATEGORY), where)
     found = Category(
         *(_text(row.get(key), f"{where}: {key}", longest, faults, needed=key != "law") for key, longest in _CATEGORY.items())
     )
     if found.code and not _CODE.fullmatch(found.code):
-        faults.append(f"{where}: code must be letters, digits and . _ - ( )")
+        faults.append(Sentence("%(name)s must be letters, digits and . _ - ( )", name=f"{where}: code"))
     if found.outcome and found.outcome not in OUTCOMES:
-        faults.append(f"{where}: outcome must be one of {', '.join(OUTCOMES)}")
+        faults.append(Sentence("%(name)s must be one of %(codes)s", name=f"{where}: outcome", codes=", ".join(OUTCOMES)))
     if found.outcome == "national" and not found.law:
-        faults.append(f"{where}: law must name the article that makes it illegal here")
+        faults.append(Sentence("%(name)s must name the article that makes it illegal here", name=f"{where}: law"))
     return found

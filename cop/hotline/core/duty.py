@@ -15,7 +15,7 @@ from enum import StrEnum
 from secrets import choice
 from urllib.parse import urlsplit
 
-from cop.ground.core.door import BY_CODE, mark
+from cop.ground.core.door import BY_CODE, Sentence, mark
 
 TEST_LASTS = timedelta(days=30)
 PRESS_WITHIN = timedelta(minutes=5)
@@ -70,30 +70,30 @@ def read_duty(table: object, faults: list[str]) -> DutyRules:
     if table is None:
         return DutyRules()
     if not isinstance(table, dict):
-        faults.append("duty must be a table")
+        faults.append(Sentence("%(name)s must be a table", name="duty"))
         return DutyRules()
     before = len(faults)
     held = {name: _text(table.get(name, ""), name, faults) for name in _LONGEST}
-    faults += [f"duty.{name} is unknown" for name in table if name not in (*_LONGEST, "language")]
-    faults += [f"duty.{name} is missing" for name in ("name", "phone", "hours") if not held[name]]
+    faults += [Sentence("%(name)s is unknown", name=f"duty.{name}") for name in table if name not in (*_LONGEST, "language")]
+    faults += [Sentence("%(name)s is missing", name=f"duty.{name}") for name in ("name", "phone", "hours") if not held[name]]
     if not held["mail"] and not held["hook"]:
-        faults.append("duty needs a mail address or a web hook")
+        faults.append(mark("duty needs a mail address or a web hook"))
     if held["mail"] and not _MAIL.fullmatch(held["mail"]):
-        faults.append("duty.mail is no mail address")
+        faults.append(mark("duty.mail is no mail address"))
     if held["phone"] and not any(sign.isdecimal() for sign in held["phone"]):
-        faults.append("duty.phone holds no number")
+        faults.append(mark("duty.phone holds no number"))
     if held["hook"] and not is_hook(held["hook"]):
-        faults.append("duty.hook must be an https address without a password in it")
+        faults.append(mark("duty.hook must be an https address without a password in it"))
     language = table.get("language", "en")
     if language not in BY_CODE:
-        faults.append(f"duty.language must be one of {', '.join(BY_CODE)}")
+        faults.append(Sentence("%(name)s must be one of %(codes)s", name="duty.language", codes=", ".join(BY_CODE)))
     return DutyRules() if len(faults) > before else DutyRules(**held, language=language)
 
 
 def _text(value: object, name: str, faults: list[str]) -> str:
     if isinstance(value, str) and len(value) <= _LONGEST[name] and value.isprintable():
         return value.strip()
-    faults.append(f"duty.{name} must be one line of at most {_LONGEST[name]} signs")
+    faults.append(Sentence("%(name)s must be one line of at most %(most)s signs", name=f"duty.{name}", most=_LONGEST[name]))
     return ""
 
 

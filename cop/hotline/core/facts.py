@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from cop.ground.core.door import mark
+from cop.ground.core.door import Sentence, mark
 from cop.hotline.core.body import Fault
 from cop.hotline.core.classification import Scheme, category_of, is_line
 from cop.hotline.core.media import media_in
@@ -127,7 +127,7 @@ def read_item(given: Mapping[str, object], schemes: Iterable[Scheme] = ()) -> It
     faults: list[Fault] = []
     held = _read(ItemFacts, given, faults, {"children": _children, "severity": lambda value: _severity(value, schemes)})
     if held["children"] == 0 and any(held[name] != "unknown" for name in ("age", "sex", "self_generated")):
-        faults.append(Fault("children", "is 0, but something is said of a child"))
+        faults.append(Fault("children", mark("is 0, but something is said of a child")))
     if faults:
         raise BadFacts(faults)
     return ItemFacts(**held)
@@ -138,7 +138,7 @@ def read_access(given: Mapping[str, object]) -> AccessFacts:
     faults: list[Fault] = []
     held = _read(AccessFacts, given, faults, {"seen_from": _countries, "seen_at": _moment})
     if held["seen_from"] and held["geo_limit"] != "yes":
-        faults.append(Fault("geo_limit", "must be yes where seen_from names countries"))
+        faults.append(Fault("geo_limit", mark("must be yes where countries are named from which it can be seen")))
     if faults:
         raise BadFacts(faults)
     return AccessFacts(**held)
@@ -153,7 +153,7 @@ def _read(
     kind: Any, given: Mapping[str, object], faults: list[Fault], readers: Mapping[str, Callable[[Any], Any]]
 ) -> dict[str, Any]:
     known = {one.name: one for one in fields(kind)}
-    faults += [Fault(str(name), "is no fact that is known here") for name in given if name not in known]
+    faults += [Fault(str(name), mark("is no fact that is known here")) for name in given if name not in known]
     held: dict[str, Any] = {}
     for name, one in known.items():
         value = given.get(name)
@@ -168,22 +168,22 @@ def _read(
             else:
                 held[name] = _text(value, one.metadata["longest"])
         except ValueError as error:
-            faults.append(Fault(name, str(error)))
+            faults.append(Fault(name, error.args[0]))
     return held
 
 
 def _code(value: object, codes: dict[str, str]) -> str:
     if not isinstance(value, str) or value not in codes:
-        raise ValueError(f"must be one of {', '.join(codes)}")
+        raise ValueError(Sentence("must be one of %(codes)s", codes=", ".join(codes)))
     return value
 
 
 def _text(value: object, longest: int) -> str:
     text = value.strip() if isinstance(value, str) else "\n"
     if not is_line(text, longest):
-        raise ValueError(f"must be one line of at most {longest} signs")
+        raise ValueError(Sentence("must be one line of at most %(most)s signs", most=longest))
     if media_in(text):
-        raise ValueError("holds a picture, a file or another encoding; say where it is, never keep the content itself")
+        raise ValueError(mark("holds a picture, a file or another encoding; say where it is, never keep the content itself"))
     return text
 
 
@@ -193,7 +193,7 @@ def _children(value: object) -> int | None:
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,3}", value):
         value = int(value)
     if type(value) is not int or not 0 <= value <= MOST_CHILDREN:
-        raise ValueError(f"must be a whole number from 0 to {MOST_CHILDREN}, or unknown")
+        raise ValueError(Sentence("must be a whole number from 0 to %(most)s, or unknown", most=MOST_CHILDREN))
     return value
 
 
@@ -202,7 +202,7 @@ def _severity(value: object, schemes: Iterable[Scheme]) -> str:
     try:
         category_of(text, schemes)
     except KeyError:
-        raise ValueError("must be a category of a loaded scheme, as name@version:code") from None
+        raise ValueError(mark("must be a category of a loaded scheme, as name@version:code")) from None
     return text
 
 
@@ -213,7 +213,7 @@ def _countries(value: object) -> tuple[str, ...]:
         or len(codes) > MOST_COUNTRIES
         or any(not isinstance(code, str) or not re.fullmatch("[A-Za-z]{2}", code) for code in codes)
     ):
-        raise ValueError(f"must be at most {MOST_COUNTRIES} countries, each with its two letters")
+        raise ValueError(Sentence("must be at most %(most)s countries, each with its two letters", most=MOST_COUNTRIES))
     return tuple(sorted({code.upper() for code in codes}))
 
 
@@ -223,5 +223,5 @@ def _moment(value: object) -> datetime:
     except ValueError:
         moment = None
     if not isinstance(moment, datetime) or moment.utcoffset() is None:
-        raise ValueError("must be a moment with its offset, such as 2026-11-22T14:05+01:00")
+        raise ValueError(mark("must be a moment with its offset, such as 2026-11-22T14:05+01:00"))
     return moment

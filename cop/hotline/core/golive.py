@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from cop.ground.core.door import PACKAGE
+from cop.ground.core.door import PACKAGE, Sentence, mark
 from cop.hotline.core.care import CareRules, read_care
 from cop.hotline.core.case import PoliceRules, read_police
 from cop.hotline.core.duty import DutyRules, read_duty
@@ -76,7 +76,7 @@ def read_declaration(text: str) -> Declaration:
     try:
         held = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadDeclaration([f"the declaration can't be read: {error}"]) from None
+        raise BadDeclaration([Sentence("the declaration can't be read: %(why)s", why=str(error))]) from None
     faults: list[str] = []
     texts = {f"{part}.{name}": _text(held, part, name, faults) for part, names in _TEXTS.items() for name in names}
     days = {f"{part}.{name}": _day(held, part, name, faults) for part, names in _DAYS.items() for name in names}
@@ -85,7 +85,7 @@ def read_declaration(text: str) -> Declaration:
     police, duty = read_police(held.get("police"), faults), read_duty(held.get("duty"), faults)
     portal = read_portal(held.get("portal"), _part(held, "basis").get("allows"), faults)
     if not faults and days["basis.expires"] <= days["basis.signed_on"]:
-        faults.append("basis.expires must come after basis.signed_on")
+        faults.append(mark("basis.expires must come after basis.signed_on"))
     if faults:
         raise BadDeclaration(faults)
     return Declaration(texts, days, retention, work, care, police, duty, portal)
@@ -99,17 +99,17 @@ def _part(held: dict[str, Any], part: str) -> dict[str, Any]:
 def _text(held: dict[str, Any], part: str, name: str, faults: list[str]) -> str:
     value = _part(held, part).get(name)
     if not isinstance(value, str) or not value.strip():
-        faults.append(f"{part}.{name} is missing")
+        faults.append(Sentence("%(name)s is missing", name=f"{part}.{name}"))
         return ""
     if len(value) > LONGEST:
-        faults.append(f"{part}.{name} has more than {LONGEST} signs")
+        faults.append(Sentence("%(name)s has more than %(most)s signs", name=f"{part}.{name}", most=LONGEST))
     return value.strip()
 
 
 def _day(held: dict[str, Any], part: str, name: str, faults: list[str]) -> date:
     value = _part(held, part).get(name)
     if type(value) is not date:
-        faults.append(f"{part}.{name} is missing or no day; write it as 2027-06-30, without quotes")
+        faults.append(Sentence("%(name)s is missing or no day; write it as 2027-06-30, without quotes", name=f"{part}.{name}"))
         return date.min
     return value
 
@@ -121,13 +121,17 @@ def _retention(rows: Any, faults: list[str]) -> tuple[Retention, ...]:
             row.get(name) if isinstance(row, dict) else None for name in ("class", "law", "minimum", "maximum")
         )
         if kind not in CLASSES or not isinstance(law, str) or not law.strip():
-            faults.append(f"retention {number} needs class ({', '.join(CLASSES)}) and law")
+            faults.append(Sentence("retention %(n)s needs class (%(codes)s) and law", n=number, codes=", ".join(CLASSES)))
         elif type(least) is not int or type(most) is not int or not 0 <= least <= most <= LONGEST_KEPT:
             faults.append(
-                f"retention {number} needs minimum and maximum in days, from 0 to {LONGEST_KEPT}, the first not above the second"
+                Sentence(
+                    "retention %(n)s needs minimum and maximum in days, from 0 to %(most)s, the first not above the second",
+                    n=number,
+                    most=LONGEST_KEPT,
+                )
             )
         else:
             found.append(Retention(kind, law.strip(), least, most))
     if missing := [kind for kind in CLASSES if kind not in {row.kind for row in found}]:
-        faults.append(f"retention lacks {', '.join(missing)}")
+        faults.append(Sentence("retention lacks %(codes)s", codes=", ".join(missing)))
     return tuple(found)

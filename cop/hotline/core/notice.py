@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from cop.ground.core.door import mark
+from cop.ground.core.door import Sentence, mark
 from cop.hotline.core.case import ILLEGAL, NotAllowed
 
 FRESH = timedelta(hours=24)
@@ -186,7 +186,7 @@ def check_extra(text: str, *, note: str = "", contact: str = "") -> str:
     """What helps to find the item (post, place on a page), in a line. Raises NotAllowed for the reporter's words (NOTICE-06)."""
     found = " ".join(text.split())
     if len(found) > LONGEST_EXTRA or not found.isprintable():
-        raise NotAllowed("NOTICE-06", f"what helps to find it has at most {LONGEST_EXTRA} signs on one line")
+        raise NotAllowed("NOTICE-06", Sentence("what helps to find it has at most %(most)s signs on one line", most=LONGEST_EXTRA))
     if repeats(found, contact=contact, note=note):
         raise NotAllowed("NOTICE-06", mark("this repeats words of the reporter; say it in your own"))
     return found
@@ -209,7 +209,9 @@ def step(now: Standing, what: str) -> Standing:
     """How a notice stands after a step. Raises NotAllowed (NOTICE-04)."""
     starts, end = _STEPS[what]
     if now not in starts:
-        raise NotAllowed("NOTICE-04", f"a notice that is {now} can't {what}")
+        raise NotAllowed(
+            "NOTICE-04", Sentence("a notice that stands so can't take this step: %(state)s", state=Sentence(STANDINGS[now]))
+        )
     return end
 
 
@@ -227,7 +229,12 @@ def check_traces(to: Recipient, traces: Iterable[Traced | None], at: datetime) -
         if not one.country:
             raise NotAllowed("NOTICE-02", mark("no notice goes out while the country is unknown"))
         if to.kind in SAME_COUNTRY and one.country != to.country:
-            raise NotAllowed("NOTICE-03", f"it is hosted in {one.country}, and this contact answers for {to.country}")
+            raise NotAllowed(
+                "NOTICE-03",
+                Sentence(
+                    "it is hosted in %(country)s, and this contact answers for %(other)s", country=one.country, other=to.country
+                ),
+            )
 
 
 def check_complicity(kind: str, to: Recipient, complicit: bool | None) -> None:
@@ -244,7 +251,7 @@ def check_lines(outcomes: Iterable[str]) -> None:
     """Raises NotAllowed unless there are 1 to 50 lines, each of something illegal."""
     held = tuple(outcomes)
     if not 1 <= len(held) <= MOST_LINES:
-        raise NotAllowed("NOTICE-08", f"a notice has 1 to {MOST_LINES} lines")
+        raise NotAllowed("NOTICE-08", Sentence("a notice has 1 to %(most)s lines", most=MOST_LINES))
     if any(one not in ILLEGAL for one in held):
         raise NotAllowed("NOTICE-08", mark("a notice tells of what is illegal, and of nothing else"))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from cop.ground.core.door import mark
+from cop.ground.core.door import Sentence, mark
 
 
 @dataclass(frozen=True)
@@ -167,9 +167,9 @@ def phrases_for(*, may_be_child: bool, sent: Collection[str] = ()) -> tuple[Phra
 def approved(code: str, *, may_be_child: bool, sent: Collection[str] = ()) -> Phrase:
     """The phrase of that code, where it may be sent now. Raises NotApproved."""
     if code not in PHRASES:
-        raise NotApproved(f"no phrase has the code {code} (PHRASE-01)")
+        raise NotApproved(Sentence("no phrase has the code %(code)s (PHRASE-01)", code=code))
     if PHRASES[code] not in phrases_for(may_be_child=may_be_child, sent=sent):
         if not PHRASES[code].for_child:
-            raise NotApproved("this is not for somebody who may be a child (PHRASE-03)")
-        raise NotApproved("first send a phrase that leads to people who listen and help (PHRASE-04)")
+            raise NotApproved(mark("this is not for somebody who may be a child (PHRASE-03)"))
+        raise NotApproved(mark("first send a phrase that leads to people who listen and help (PHRASE-04)"))
     return PHRASES[code]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cop.ground.core.door import mark
+from cop.ground.core.door import Sentence, mark
 
 MODES: dict[str, str] = {
     "hotline": mark("Reports are assessed here"),
@@ -41,26 +41,30 @@ def read_portal(table: object, allows: object, faults: list[str]) -> PortalRules
     Without the table this centre assesses, for which the basis must allow it.
     """
     if not isinstance(allows, list) or any(one not in ALLOWED for one in allows):
-        faults.append(f"basis.allows must be a list of {' and '.join(ALLOWED)}; [] where reports are only passed on")
+        faults.append(
+            Sentence("basis.allows must be a list of %(codes)s; [] where reports are only passed on", codes=", ".join(ALLOWED))
+        )
         return PortalRules()
     held = table if isinstance(table, dict) else {}
     before = len(faults)
     if table is not None and not isinstance(table, dict):
-        faults.append("portal must be a table")
+        faults.append(Sentence("%(name)s must be a table", name="portal"))
     mode = held.get("mode", "portal" if held else "hotline")
     texts = {name: held.get(name, "") for name in ("partner", "contact")}
     if mode not in MODES:
-        faults.append(f"portal.mode must be one of {', '.join(MODES)}")
+        faults.append(Sentence("%(name)s must be one of %(codes)s", name="portal.mode", codes=", ".join(MODES)))
     for name, value in texts.items():
         if not isinstance(value, str) or len(value) > LONGEST or not value.isprintable():
-            faults.append(f"portal.{name} must be one line of at most {LONGEST} signs")
+            faults.append(Sentence("%(name)s must be one line of at most %(most)s signs", name=f"portal.{name}", most=LONGEST))
         elif mode in ("portal", "police") and not value.strip():
-            faults.append(f"portal.{name} is missing: say who assesses, and how the team reaches them")
+            faults.append(Sentence("%(name)s is missing: say who assesses, and how the team reaches them", name=f"portal.{name}"))
     if mode == "hotline" and "assess" not in allows:
-        faults.append("without a legal basis to assess, portal.mode must be portal or police")
+        faults.append(mark("without a legal basis to assess, portal.mode must be portal or police"))
     if "reveal" in allows and "assess" not in allows:
-        faults.append("basis.allows has reveal without assess")
-    faults += [f"portal.{name} is unknown" for name in held if name not in ("mode", "partner", "contact")]
+        faults.append(mark("basis.allows has reveal without assess"))
+    faults += [
+        Sentence("%(name)s is unknown", name=f"portal.{name}") for name in held if name not in ("mode", "partner", "contact")
+    ]
     if len(faults) > before:
         return PortalRules()
     return PortalRules(mode, texts["partner"].strip(), texts["contact"].strip(), frozenset(allows))

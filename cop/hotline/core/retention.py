@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from cop.ground.core.door import Sentence
 from cop.hotline.core.golive import Retention
 
 GRACE = 2  # days after the end of a month in which a page that was opened before may still send what it sealed
@@ -63,11 +64,11 @@ class Month:
     def why_not(self, day: date, *, early: bool = False) -> str:
         """Why it is not to be erased on that day, in words; empty where it is. `early`: somebody asks for it before it is due."""
         if self.holds:
-            return f"a legal hold stands: {', '.join(self.holds)}"
+            return Sentence("a legal hold stands: %(names)s", names=", ".join(self.holds))
         if early and day < self.may_on:
-            return f"the law keeps it until {self.may_on}"
+            return Sentence("the law keeps it until %(day)s", day=self.may_on)
         if not early and day < self.due_on:
-            return f"it is due on {self.due_on}"
+            return Sentence("it is due on %(day)s", day=self.due_on)
         return ""
 
 

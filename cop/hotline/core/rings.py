@@ -13,7 +13,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from cop.ground.core.door import fingerprint, new_key, public_half, seal, unseal
+from cop.ground.core.door import Sentence, fingerprint, mark, new_key, public_half, seal, unseal
 from cop.hotline.core.receipt import check_digit
 
 SHORTEST = 14  # signs of a passphrase
@@ -48,7 +48,10 @@ def lock(passphrase: str, private: bytes | None = None) -> Locked:
     """A member's key pair (a fresh one, or one whose passphrase changes) locked under a passphrase. Raises WeakPassphrase."""
     if len(passphrase) < SHORTEST or len(set(passphrase)) < 6:
         raise WeakPassphrase(
-            f"choose a passphrase of at least {SHORTEST} signs that are not mostly the same, for instance five words"
+            Sentence(
+                "choose a passphrase of at least %(least)s signs that are not mostly the same, for instance five words",
+                least=SHORTEST,
+            )
         )
     private = private or new_key()
     salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
@@ -62,7 +65,7 @@ def unlock(held: Locked, passphrase: str) -> bytes:
     try:
         return AESGCM(_stretched(passphrase, salt)).decrypt(nonce, sealed, held.public)
     except InvalidTag:
-        raise WrongPassphrase("this passphrase does not open the key") from None
+        raise WrongPassphrase(mark("this passphrase does not open the key")) from None
 
 
 def _stretched(passphrase: str, salt: bytes) -> bytes:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from cop.ground.core.door import mark
+from cop.ground.core.door import Sentence, mark
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KINDS: dict[str, str] = {
@@ -65,17 +65,24 @@ def read_work(table: object, faults: list[str]) -> WorkRules:
     if table is None:
         return WorkRules()
     if not isinstance(table, Mapping):
-        faults.append("work must be a table: write [work]")
+        faults.append(Sentence("%(name)s must be a table", name="work"))
         return WorkRules()
     before = len(faults)
     if unknown := sorted(set(table) - {"zone", "week", "holidays", *HOURS}):
-        faults.append(f"work has no {', '.join(unknown)}; it has zone, week, holidays, {', '.join(HOURS)}")
+        faults.append(
+            Sentence(
+                "%(name)s has no %(unknown)s; it has %(known)s",
+                name="work",
+                unknown=", ".join(unknown),
+                known=", ".join(("zone", "week", "holidays", *HOURS)),
+            )
+        )
     zone = _zone(table.get("zone", "UTC"), faults)
     week = _week(table["week"], faults) if "week" in table else OFFICE
     holidays = _holidays(table.get("holidays", []), faults)
     hours = {name: table[name] for name in HOURS if name in table}
     faults += [
-        f"work.{name} must be a whole number from 1 to {MOST_HOURS}"
+        Sentence("%(name)s must be a whole number from %(least)s to %(most)s", name=f"work.{name}", least=1, most=MOST_HOURS)
         for name, value in hours.items()
         if type(value) is not int or not 1 <= value <= MOST_HOURS
     ]
@@ -88,19 +95,23 @@ def _zone(name: object, faults: list[str]) -> ZoneInfo:
             return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # a folder of zones is no zone, and raises OSError
         pass
-    faults.append("work.zone must be the name of a time zone, such as Europe/Paris")
+    faults.append(mark("work.zone must be the name of a time zone, such as Europe/Paris"))
     return GREENWICH
 
 
 def _week(given: object, faults: list[str]) -> tuple[tuple[Range, ...], ...]:
     if not isinstance(given, Mapping):
-        faults.append("work.week must be a table: write [work.week]")
+        faults.append(Sentence("%(name)s must be a table", name="work.week"))
         return OFFICE
     if unknown := sorted(set(given) - set(DAYS)):
-        faults.append(f"work.week has no {', '.join(unknown)}; its days are {', '.join(DAYS)}")
+        faults.append(
+            Sentence(
+                "%(name)s has no %(unknown)s; it has %(known)s", name="work.week", unknown=", ".join(unknown), known=", ".join(DAYS)
+            )
+        )
     week = tuple(_day(day, given.get(day, []), faults) for day in DAYS)
     if not any(week):
-        faults.append("work.week needs at least one day with hours")
+        faults.append(mark("work.week needs at least one day with hours"))
         return OFFICE
     return week
 
@@ -111,21 +122,26 @@ def _day(day: str, ranges: object, faults: list[str]) -> tuple[Range, ...]:
         parts = _RANGE.fullmatch(text) if isinstance(text, str) else None
         opens, closes = (int(parts[1]) * 60 + int(parts[2]), int(parts[3]) * 60 + int(parts[4])) if parts else (0, 0)
         if not opens < closes <= 1440:
-            faults.append(f'work.week.{day} needs ranges such as "09:00-12:30"; split one that passes midnight at "24:00"')
+            faults.append(
+                Sentence(
+                    '%(name)s needs ranges such as "09:00-12:30"; split one that passes midnight at "24:00"',
+                    name=f"work.week.{day}",
+                )
+            )
             return ()
         found.append((opens, closes))
     found.sort()
     if any(later[0] <= earlier[1] for earlier, later in pairwise(found)):
-        faults.append(f"work.week.{day} has ranges that touch or overlap; make one of them")
+        faults.append(Sentence("%(name)s has ranges that touch or overlap; make one of them", name=f"work.week.{day}"))
     return tuple(found)
 
 
 def _holidays(given: object, faults: list[str]) -> frozenset[date]:
     days = given if isinstance(given, list) else [given]
     if any(not isinstance(day, date) or isinstance(day, datetime) for day in days):
-        faults.append("work.holidays must be days such as 2027-01-01, without quotes")
+        faults.append(mark("work.holidays must be days such as 2027-01-01, without quotes"))
         return frozenset()
     if len(days) > MOST_HOLIDAYS:
-        faults.append(f"work.holidays has more than {MOST_HOLIDAYS} days")
+        faults.append(Sentence("%(name)s has more than %(most)s days", name="work.holidays", most=MOST_HOLIDAYS))
         return frozenset()
     return frozenset(days)

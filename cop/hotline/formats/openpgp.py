@@ -7,6 +7,8 @@ from datetime import datetime
 
 from pysequoia import Cert, Tsk, encrypt
 
+from cop.ground.core.door import Sentence, mark
+
 LONGEST_KEY = 100_000
 
 
@@ -27,11 +29,11 @@ def read_key(text: str, at: datetime) -> Key:
     """The public key in an armoured text. Raises BadKey for one that is secret, ended at `at`, withdrawn, or can't encrypt."""
     cert = _cert(text)
     if _is_secret(text):
-        raise BadKey("this is a secret key; never hand it to anybody, and ask for the public one")
+        raise BadKey(mark("this is a secret key; never hand it to anybody, and ask for the public one"))
     if cert.is_revoked:
-        raise BadKey("this key was withdrawn by its owner")
+        raise BadKey(mark("this key was withdrawn by its owner"))
     if cert.expiration is not None and cert.expiration <= at:
-        raise BadKey(f"this key ended on {cert.expiration:%Y-%m-%d}")
+        raise BadKey(Sentence("this key ended on %(day)s", day=cert.expiration.date()))
     locked("a try", text)
     return Key(cert.fingerprint.upper(), cert.expiration, str(cert))
 
@@ -43,7 +45,7 @@ def locked(plain: str, key: str) -> str:
     except BadKey:
         raise
     except Exception as error:  # the library has no class of its own for this
-        raise BadKey("nothing can be encrypted to this key") from error
+        raise BadKey(mark("nothing can be encrypted to this key")) from error
 
 
 def _is_secret(text: str) -> bool:
@@ -58,8 +60,8 @@ def _is_secret(text: str) -> bool:
 
 def _cert(text: str) -> Cert:
     if len(text) > LONGEST_KEY:
-        raise BadKey(f"a key has at most {LONGEST_KEY} signs")
+        raise BadKey(Sentence("a key has at most %(most)s signs", most=LONGEST_KEY))
     try:
         return Cert.from_bytes(text.encode())
     except Exception as error:
-        raise BadKey("this is no OpenPGP key") from error
+        raise BadKey(mark("this is no OpenPGP key")) from error

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db.models import Count
 
-from cop.ground.core.door import fingerprint
+from cop.ground.core.door import Sentence, fingerprint, mark
 from cop.hotline.core.rings import Locked, by_member, by_recovery, unchained, unlock
 from cop.hotline.models import Member, MemberKey, TeamKey
 
@@ -32,7 +32,7 @@ def unlocked_by(person: int, passphrase: str) -> Unlocked:
     held = newest()
     sealed = MemberKey.objects.filter(member=member, team=held).first() if member else None
     if member is None or sealed is None:
-        raise RingRefused("this person is not a member of the team")
+        raise RingRefused(mark("this person is not a member of the team"))
     private = unlock(Locked(bytes(member.public), bytes(member.locked)), passphrase)
     return Unlocked(held.pk, by_member(bytes(sealed.sealed), private, held.pk, member_name(member)))
 
@@ -49,7 +49,7 @@ def team_key(unlocked: Unlocked, wanted: str) -> bytes:
     while name != wanted:
         row = TeamKey.objects.filter(pk=name).first()
         if row is None or row.earlier_id is None:
-            raise RingRefused(f"there is no team key {wanted}")
+            raise RingRefused(Sentence("there is no team key %(name)s", name=wanted))
         private, name = unchained(bytes(row.chained), private, row.earlier_id, name), row.earlier_id
     return private
 
@@ -60,7 +60,7 @@ def index_key(unlocked: Unlocked) -> bytes:
     while True:
         row = TeamKey.objects.filter(pk=name).values("earlier_id", "chained").first()
         if row is None:
-            raise RingRefused(f"there is no team key {name}")
+            raise RingRefused(Sentence("there is no team key %(name)s", name=name))
         if row["earlier_id"] is None:
             return HKDF(SHA256(), 32, salt=None, info=b"cop-centre 1\nblind index").derive(private)
         private, name = unchained(bytes(row["chained"]), private, row["earlier_id"], name), row["earlier_id"]

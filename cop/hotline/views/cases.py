@@ -53,6 +53,7 @@ FILTERS = ("q", "state", "country", "age", "outcome", "danger")
 APPEALS = {"host": mark("The host"), "owner": mark("The owner of the site"), "reporter": mark("The reporter")}
 HANDED_TO = {"partner": mark("A partner hotline"), "police": mark("The police")}
 FIELDS = {
+    "children": mark("How many children"), "severity": mark("Category"),
     "age": mark("Age of the youngest"), "sex": mark("Sex"), "novelty": mark("New or known"), "ai": mark("Made or changed by AI"),
     "self_generated": mark("Made by the child"), "live_stream": mark("From a live stream"), "content": mark("Kind of content"),
     "commerce": mark("For money or not"), "virtual": mark("Drawn or rendered"), "modelling": mark("Posed in a series"),
@@ -191,8 +192,12 @@ def case_page(request: HttpRequest, number: int) -> HttpResponse:
             raise NotThere(request.path_info) from None
         except (KeysMissing, NotOpened, BadBody, RingRefused):
             wrong, status = t(_TERM), 409
-        except (DraftRefused, BadFacts, ValueError) as refused:
-            wrong, status = t(str(refused)), 400
+        except BadFacts as bad:
+            labels = FIELDS | WAY_FIELDS
+            wrong = t.semicolon.join(t(labels.get(fault.field, fault.field)) + t.colon + t(fault.why) for fault in bad.faults)
+            status = 400
+        except (DraftRefused, ValueError) as refused:
+            wrong, status = t.said(refused), 400
     return _case(request, person, number, unlocked, store, wrong, status)
 
 

@@ -52,7 +52,7 @@ def danger_page(request: HttpRequest) -> HttpResponse:
         except Report.DoesNotExist:
             raise NotThere(request.path_info) from None
         except DutyRefused as refused:
-            wrong = words(desk_language(request))(refused.text)
+            wrong = words(desk_language(request)).said(refused)
     return desk_page(
         request, "hotline/desk/danger.html", status=400 if wrong else 200, wrong=wrong, said=_said(request), duty=held, at=at,
         waiting=open_dangers(at), past=past_dangers(at), tested=lane_tested(held, at), LANES=LANES, KINDS=KINDS, NOTES=NOTES,
@@ -73,7 +73,7 @@ def duty_page(request: HttpRequest) -> HttpResponse:
             deliver(message=send_test(by=person, rules=held, at=at), rules=held, at=at)
             return HttpResponseRedirect(f"{DUTY}?done=test")
         except DutyRefused as refused:
-            wrong = words(desk_language(request))(refused.text)
+            wrong = words(desk_language(request)).said(refused)
     return desk_page(
         request, "hotline/desk/duty.html", status=400 if wrong else 200, wrong=wrong, said=_said(request), duty=held, at=at,
         tests=trials_of(held), tested=lane_tested(held, at), STATES=STATES, may_open=holds(request, "hotline.open", SCOPE),

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from cop.accounts.public import desk_language, desk_page, holds, require
-from cop.ground.core.door import NotOpened, mark, words
+from cop.ground.core.door import NotOpened, Sentence, words
 from cop.ground.public import NotThere, now
-from cop.hotline.actions.exposure import RevealRefused, book, reveal
+from cop.hotline.actions.exposure import MOST_MINUTES, RevealRefused, book, reveal
 from cop.hotline.actions.stations import StationRefused, digest_of, register_station, withdraw_station
 from cop.hotline.core.addresses import defanged
 from cop.hotline.core.body import BadBody
@@ -92,7 +92,7 @@ def care_page(request: HttpRequest) -> HttpResponse:
             )
             return HttpResponseRedirect(_next(request))
         except ValueError as refused:
-            wrong = t(str(refused))
+            wrong = t.said(refused)
         except Exposure.DoesNotExist:
             raise NotThere(request.path_info) from None
     held = rules(at)
@@ -111,7 +111,7 @@ def _next(request: HttpRequest) -> str:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise ValueError(mark("book from 0 to 240 minutes"))
+        raise ValueError(Sentence("book from 1 to %(most)s minutes", most=MOST_MINUTES))
     return int(text)
 
 
@@ -131,7 +131,7 @@ def stations_page(request: HttpRequest) -> HttpResponse:
             until = date.fromisoformat(values["ends_on"])
             token = register_station(label=values["label"], ends_on=until, by=person, at=now())
         except StationRefused as refused:
-            wrong = t(str(refused))
+            wrong = t.said(refused)
         except ValueError:
             wrong = t("write the last day as 2027-06-30")
         else:

@@ -31,7 +31,7 @@ def desk_figures_page(request: HttpRequest, year: str = "") -> HttpResponse:
                          by=person, at=at)  # fmt: skip
             return HttpResponseRedirect(f"{HERE}{chosen}/?done=published")
         except NotPublished as refused:
-            wrong = t(str(refused))
+            wrong = t.said(refused)
     past = [row for row in editions() if row.year == chosen]
     stands = year_now(chosen, at)
     last = published(chosen) if past else None

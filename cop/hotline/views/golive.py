@@ -61,9 +61,9 @@ def _open(request: HttpRequest, person: Card) -> tuple[str, list[str]]:
     try:
         open_hotline(until=until, declaration=text, actor=person.pseudonym, at=now())
     except BadDeclaration as bad:
-        return text, list(bad.faults)
+        return text, [t(fault) for fault in bad.faults]
     except NotOpened as refused:
-        return text, [str(refused)]
+        return text, [t.said(refused)]
     return text, []
 
 

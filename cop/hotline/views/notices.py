@@ -195,7 +195,7 @@ def _taken(request: HttpRequest, steps: dict[str, tuple[str, Step]], then: str) 
     except BadContact as refused:
         return t(refused.why), 400, None
     except BadKey as refused:
-        return t(str(refused)), 400, None
+        return t.said(refused), 400, None
     except (KeysMissing, NotOpened, BadBody, RingRefused):
         return t(_NO_TERM), 409, None
     except (Notice.DoesNotExist, Contact.DoesNotExist, CaseAddress.DoesNotExist, Escalation.DoesNotExist):

@@ -31,7 +31,7 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
             load_scheme(text=text, by=person, at=now())
             return HttpResponseRedirect("/desk/hotline/classification/?done=loaded")
         except BadScheme as bad:
-            wrong = t("The scheme can't be taken: %(why)s", why="; ".join(bad.faults)[:1000])
+            wrong = t("The scheme can't be taken: %(why)s", why=t.semicolon.join(t(fault) for fault in bad.faults)[:1000])
     return desk_page(
         request, "hotline/desk/classification.html", status=400 if wrong else 200, rows=scheme_rows(), wrong=wrong, text=text,
         OUTCOMES=OUTCOMES, may_load=holds(request, "hotline.open", SCOPE), blank=law_template(),

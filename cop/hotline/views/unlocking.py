@@ -120,7 +120,7 @@ def _ask(request: HttpRequest, person: Card) -> str:
     try:
         ask(person=person.id, passphrase=request.POST.get("passphrase", "")[:1000], at=now())
     except (RingRefused, WeakPassphrase) as refused:
-        return str(refused)
+        return words(desk_language(request)).said(refused)
     return ""
 
 
@@ -145,7 +145,7 @@ def team_page(request: HttpRequest) -> HttpResponse:
             memory.forget_person(int(who))
             return HttpResponseRedirect("/desk/hotline/team/?done=left")
         except (RingRefused, KeysMissing) as refused:
-            wrong = str(refused)
+            wrong = words(desk_language(request)).said(refused)
     return desk_page(
         request, "hotline/desk/team.html", status=400 if wrong else 200, members=members(), wrong=wrong,
         may_change=holds(request, "hotline.open", SCOPE), done=request.GET.get("done", ""),
