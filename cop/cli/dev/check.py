@@ -17,6 +17,8 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ("data", ["-m", "cop", "data", "verify"]),
 )
 
+TOGETHER = ("-n", "2", "--dist", "loadgroup")  # two processes; all tests that need a browser share one of them
+
 
 def run(arguments: list[str]) -> int:
     """Run every step; further arguments go to pytest."""
@@ -27,7 +29,7 @@ def run(arguments: list[str]) -> int:
     if stale := [*messages.stale(), *tables.stale()]:
         print("\n".join(stale))
         return 1
-    return _step("tests", [sys.executable, "-m", "pytest", *arguments])
+    return _step("tests", [sys.executable, "-m", "pytest", *TOGETHER, *arguments])
 
 
 def _step(name: str, command: list[str]) -> int:
