@@ -1,18 +1,20 @@
-"""Examples in documents and docstrings run as tests; --database-only leaves the tests that touch the database; with several
-processes (-n 2 --dist loadgroup) a file stays in one of them.
+"""Examples in documents and docstrings run as tests; --database-only leaves the tests that touch the database; with -n 2
+two processes share them.
 """
 
 import os
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["*.md"], excludes=["tests/**", ".venv*/**", "bench/**"]
 ).pytest()
 
+BROWSER = "tests/browser/"
 DATABASE = {"db", "transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 
 
@@ -21,15 +23,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="only tests that touch the database; none with a browser")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """Leave the tests that touch the database, and group tests for several processes: all that need a browser share one, first."""
-    several = "PYTEST_XDIST_WORKER" in os.environ
-    for item in items if several else ():
-        item.add_marker(pytest.mark.xdist_group("browser" if item.get_closest_marker("browser") else item.path.as_posix()))
-    yield
-    if several:
-        items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+class FilesTogether(LoadScopeScheduling):
+    """Several processes: a file of tests or examples stays in one, and all that need a browser share one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else nodeid.split("::", 1)[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesTogether:
+    """How tests are shared out with -n 2."""
+    return FilesTogether(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests that touch the database; in several processes, begin with those that need a browser: they take longest."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
     if config.getoption("--database-only"):
         _leave_database(config, items)
 

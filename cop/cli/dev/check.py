@@ -17,7 +17,7 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ("data", ["-m", "cop", "data", "verify"]),
 )
 
-TOGETHER = ("-n", "2", "--dist", "loadgroup")  # two processes; all tests that need a browser share one of them
+TOGETHER = ("-n", "2")  # two processes; all tests that need a browser share one of them
 
 
 def run(arguments: list[str]) -> int:
