@@ -70,6 +70,8 @@ VERBS: dict[str, str] = {
     "lift hold": mark("lifted the hold"),
     "agree": mark("noted that the police agree"),
     "refer": mark("told the police"),
+    "pass on": mark("passed the report on"),
+    "wait again": mark("let it wait to be passed on again"),
     "close": mark("closed the case"),
     "reopen": mark("reopened the case"),
     "appeal": mark("noted an appeal"),
@@ -422,6 +424,18 @@ def close(case: Case, reason: str, known: tuple[str, ...], exceptional: tuple[st
     if not all(one.done for one in case.subjects) and reason not in exceptional:
         raise NotAllowed("CASE-09", mark("something is left to do; say why nothing more can be done, or do it"))
     return replace(case, reason=reason, claimed_by=None, claimed_until=None)
+
+
+def pass_on(case: Case, reason: str) -> Case:
+    """A report that nobody here has assessed goes to those who do, and its case is closed. Raises NotAllowed (PORTAL-05)."""
+    if any(one.outcome for one in case.subjects):
+        raise NotAllowed("PORTAL-05", mark("what was assessed here is worked on here"))
+    return close(case, reason, (reason,), (reason,))
+
+
+def wait_again(case: Case, reasons: tuple[str, ...]) -> Case:
+    """What passed it on never arrived: where it was closed by that, it waits again."""
+    return replace(case, reason="") if case.reason in reasons else case
 
 
 def reopen(case: Case) -> Case:
