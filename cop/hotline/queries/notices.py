@@ -186,13 +186,13 @@ def check_may_go_out(name: str, at: datetime, sealed: bytes) -> None:
     row = Notice.objects.select_related("contact").filter(name=name).first()
     if row is None or row.contact.withdrawn_at is not None:
         raise NotAnyMore("the contact was withdrawn")
+    if row.kind == PASSING:
+        _check_passing(row, at)
     mail = mails_by_key([row.key]).get(row.key)
     if not is_as_approved(row.contact) or (mail is not None and mail.to != row.contact.mail):
         raise NotReadable("who it goes to was changed past the program")
     if not is_as_prepared(row, sealed):
         raise NotReadable("what it says was changed past the program, or its page is gone")
-    if row.kind == PASSING:
-        _check_passing(row, at)
     if row.kind not in ASSESSED:
         return
     lines = list(row.lines.select_related("address__case__report"))
