@@ -226,17 +226,18 @@ def pass_on(*, report: OpenReport, reason: str, notice: str, index: bytes, by: C
         return machine.pass_on(case, reason)
 
     _change(report.number, by, at, "pass on", passed_on, reason=reason, notice=notice, concern=row.concern)
+    Case.objects.filter(pk=row.pk).update(closed_at=at)  # also where it was closed by that before
     CaseAddress.objects.filter(case=row).update(for_service=b"", trace_asked_at=None)
     return subject
 
 
-def wait_again(*, number: int, reasons: tuple[str, ...], by: str, at: datetime) -> bool:
+def wait_again(*, number: int, by: str, at: datetime) -> bool:
     """What passed a report on never arrived, inside the caller's transaction, which writes the entry: where its case was closed
-    with one of `reasons`, it waits again. `by` is a pseudonym or "system". False where it was not.
+    by that, it waits again. `by` is a pseudonym or "system". False where it was not.
     """
     row = _locked(number)
     before = standing(row)
-    after = machine.wait_again(before, reasons)
+    after = machine.wait_again(before)
     if after == before:
         return False
     _save(row, before, after, at)

@@ -23,7 +23,7 @@ from cop.hotline.actions.notices import Desk, check_contact, keep, new_name, put
 from cop.hotline.core.body import BadBody
 from cop.hotline.core.case import NotAllowed
 from cop.hotline.core.notice import PASSING, Letter, Standing
-from cop.hotline.core.passing import PHRASES, REASONS, TO, WAYS, Passed, fitting, has_agreed, passed
+from cop.hotline.core.passing import PHRASES, TO, WAYS, Passed, fitting, has_agreed, passed
 from cop.hotline.core.passing import Recipient as Whom
 from cop.hotline.core.portal import PortalRules
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
@@ -150,16 +150,16 @@ def _tell(numbers: Iterable[int], phrase: str, keystore: Keystore, by: Card, at:
 
 
 def let_wait_again(row: Notice, *, by: str, at: datetime) -> None:
-    """What this notice passed on never arrived: its reports wait again, unless another notice tells of them, and messages to their
+    """What this notice passed on never arrived: its reports wait again, unless a later notice tells of them, and messages to their
     reporters that nobody let go yet are dropped. Inside the caller's transaction, which writes the entry (PORTAL-08).
     """
     told = NoticeLine.objects.filter(
-        address=OuterRef("address"), notice__kind=PASSING, notice__state__in=TOLD, notice__bounced_at=None
-    ).exclude(notice=row)
+        address=OuterRef("address"), notice__kind=PASSING, notice__state__in=TOLD, notice__bounced_at=None, notice__gt=row.pk
+    )
     lines = row.lines.filter(~Exists(told)).select_related("address__case__report").order_by("address__case", "pk")
     for line in lines:
         number = line.address.case_id
-        if is_erased(line.address.case.report.month) or not cases.wait_again(number=number, reasons=REASONS, by=by, at=at):
+        if is_erased(line.address.case.report.month) or not cases.wait_again(number=number, by=by, at=at):
             continue
         Draft.objects.filter(report=number, phrase__in=PHRASES, sent=None).update(sent=False, decided_at=at)
 

@@ -80,6 +80,7 @@ VERBS: dict[str, str] = {
 }  # fmt: skip
 
 
+PASSED_ON = ("handed_to_partner", "referred_to_police")  # reasons of cases whose reports others assess
 ERASED = "erased"  # the reason of a case whose month was erased while it was open
 
 
@@ -427,15 +428,18 @@ def close(case: Case, reason: str, known: tuple[str, ...], exceptional: tuple[st
 
 
 def pass_on(case: Case, reason: str) -> Case:
-    """A report that nobody here has assessed goes to those who do, and its case is closed. Raises NotAllowed (PORTAL-05)."""
+    """A report that nobody here has assessed goes to those who do, and its case is closed; once more where words were added since.
+
+    Raises NotAllowed (PORTAL-05).
+    """
     if any(one.outcome for one in case.subjects):
         raise NotAllowed("PORTAL-05", mark("what was assessed here is worked on here"))
-    return close(case, reason, (reason,), (reason,))
+    return close(wait_again(case), reason, PASSED_ON, PASSED_ON)
 
 
-def wait_again(case: Case, reasons: tuple[str, ...]) -> Case:
+def wait_again(case: Case) -> Case:
     """What passed it on never arrived: where it was closed by that, it waits again."""
-    return replace(case, reason="") if case.reason in reasons else case
+    return replace(case, reason="") if case.reason in PASSED_ON else case
 
 
 def reopen(case: Case) -> Case:

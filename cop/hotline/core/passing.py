@@ -33,7 +33,6 @@ TO: dict[str, Recipient] = {
     "portal": Recipient("partner", "handed_to_partner", "passed_to_partner"),
     "police": Recipient("police", "referred_to_police", "passed_to_police"),
 }
-REASONS = tuple(one.reason for one in TO.values())
 PHRASES = tuple(one.phrase for one in TO.values())
 
 

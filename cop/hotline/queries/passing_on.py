@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from cop.hotline.core.case import State
+from cop.hotline.core.case import PASSED_ON, State
 from cop.hotline.core.passing import PHRASES
 from cop.hotline.core.portal import PortalRules
-from cop.hotline.models import Draft, Erasure, Opening, Report
+from cop.hotline.models import Draft, Erasure, Message, Opening, Report
 from cop.hotline.queries.cases import RECEIVED
 from cop.hotline.queries.opening import portal_of
 
@@ -27,12 +27,17 @@ class Waiting:
 
 
 def _waiting(at: datetime) -> QuerySet[Report]:
-    """Reports that nobody here has assessed or works on, without a police hold, and not of a month that is being erased."""
+    """Reports that nobody here has assessed or works on, without a police hold, and not of a month that is being erased; those that
+    were passed on, too, where their reporter added words since.
+    """
     gone = Erasure.objects.filter(month=OuterRef("month"))
     fresh = Q(case=None, state=RECEIVED)
     free = Q(case__claimed_until=None) | Q(case__claimed_until__lte=at)
     open_ones = Q(case__state__in=(State.NEW, State.WORKING), case__outcome="", case__hold_until=None) & free
-    return Report.objects.filter(fresh | open_ones).exclude(Exists(gone))
+    since = F("report__case__closed_at") - MINUTE  # messages have a minute and no second
+    added = Message.objects.filter(of_reporter=True, report__case__reason__in=PASSED_ON, at__gt=since).values("report")
+    again = Q(case__reason__in=PASSED_ON, case__outcome="", pk__in=added)
+    return Report.objects.filter(fresh | open_ones | again).exclude(Exists(gone))
 
 
 def waiting(at: datetime) -> Waiting:

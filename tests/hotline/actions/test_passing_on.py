@@ -176,6 +176,29 @@ def test_what_the_reporter_added_goes_too_as_far_as_there_is_room(centre, mode):
     assert "  Added by the reporter later:\n  | canary-later" in body
 
 
+def test_what_a_reporter_adds_after_that_waits_and_goes_with_the_whole_report_once_more(centre, mode):
+    """PORTAL-05 PORTAL-08"""
+    seed = new_seed()
+    receive(body=read_body(FULL), seed=seed, keys=centre.keystore.keys(AT), at=AT)
+    contact = a_recipient(mode, AT)
+    first = press(centre, contact)
+    assert waiting(AT).reports == 0
+    later = AT + timedelta(minutes=10)
+    assert add_message(receipt=receipt_of(seed), body=Body(note="canary-later he comes tomorrow"), at=later)
+    assert waiting(later).reports == 1
+    second = press(centre, contact, at=later + timedelta(minutes=1))
+    (one,) = told(second.notice)[1]["reports"]
+    assert (one["note"], one["added"]) == (FULL["note"], ["canary-later he comes tomorrow"])
+    assert waiting(later + timedelta(minutes=2)).reports == 0
+    assert Case.objects.get().state == "closed"
+    assert "canary" not in everything()
+    lost("refused", first.notice)  # the second tells of all
+    assert waiting(later + timedelta(minutes=2)).reports == 0
+    lost("refused", second.notice)
+    assert waiting(later + timedelta(minutes=2)).reports == 1
+    assert counts_of(case_facts(AT), AT.year)["reports/passed_on"] == 0
+
+
 @pytest.mark.parametrize("consent", ["yes", ""])
 def test_the_contact_goes_only_where_the_reporter_agreed(centre, mode, consent):
     """PORTAL-07"""
