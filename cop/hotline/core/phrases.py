@@ -113,8 +113,8 @@ _ALL = (
         "passed_to_partner",
         mark(
             "We pass your report on to our partner hotline. It looks into such reports; we don't. Your contact goes to it only if"
-            " you said yes to that. If you want to talk to somebody, the help page of this site lists people who listen. If"
-            " something new happens, please make a new report."
+            " you said yes to that. If you want to add something, write it below; it goes there, too. If you want to talk to"
+            " somebody, the help page of this site lists people who listen."
         ),
         hands_over=True,
     ),
@@ -122,8 +122,8 @@ _ALL = (
         "passed_to_police",
         mark(
             "We pass your report on to the police. They know how to deal with this. Your contact goes to them only if you said yes"
-            " to that. If you want to talk to somebody, the help page of this site lists people who listen. If something new"
-            " happens, please make a new report."
+            " to that. If you want to add something, write it below; it goes there, too. If you want to talk to somebody, the help"
+            " page of this site lists people who listen."
         ),
         hands_over=True,
     ),

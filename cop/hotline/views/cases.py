@@ -172,7 +172,8 @@ def cases_download(request: HttpRequest, form: str) -> HttpResponse:
 def messages_page(request: HttpRequest) -> HttpResponse:
     """Messages to reporters that wait for a second person, oldest first."""
     require(request, "message.approve", SCOPE)
-    return desk_page(request, "hotline/desk/messages.html", rows=waiting_drafts(), PHRASES=PHRASES)
+    passes_on = rules(now()).may_pass_on
+    return desk_page(request, "hotline/desk/messages.html", rows=waiting_drafts(), PHRASES=PHRASES, passes_on=passes_on)
 
 
 @with_key
