@@ -34,7 +34,7 @@ from cop.hotline.models import Case, CaseAddress, CaseEvent, Draft, Erasure, Mes
 from cop.hotline.public import open_outgoing
 from cop.hotline.queries.figures import case_facts, notice_facts
 from cop.hotline.queries.opening import rules
-from cop.hotline.queries.passing_on import waiting
+from cop.hotline.queries.passing_on import next_waiting, waiting
 from cop.hotline.queries.threads import thread
 from cop.hotline.queries.verification import notice_faults
 from tests.hotline.casework import a_contact, a_report, desk_of, somebody
@@ -248,6 +248,19 @@ def test_fifty_at_once_danger_first_and_the_rest_next_time(centre):
     assert NoticeLine.objects.order_by("pk").first().address.case_id == numbers[51]
     assert press(centre, contact).reports == 2
     assert NoticeLine.objects.count() == len(set(NoticeLine.objects.values_list("address__case", flat=True))) == 52
+
+
+def test_what_waits_is_found_with_as_many_questions_however_much_waits(centre, django_assert_num_queries):
+    """PORTAL-05"""
+    declare("portal", long_ago(AT))
+    for count in (1, 4):
+        numbers = [a_report(centre, {"note": f"words {n}"}, AT, danger=n == 2) for n in range(count)]
+        with django_assert_num_queries(3):
+            waits = waiting(AT)
+        with django_assert_num_queries(3):
+            found = [one.number for one in next_waiting(AT, 3)]
+    assert (waits.reports, waits.danger) == (5, 1)
+    assert (found[0], len(found), found[1:]) == (numbers[2], 3, sorted(found[1:]))
 
 
 @given(st.lists(st.integers(0, 2 * MOST_BYTES), max_size=120))
