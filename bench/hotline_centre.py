@@ -74,8 +74,8 @@ class Centre:
             probe.bind((HOST, 0))
             self.port = probe.getsockname()[1]
         self.server = subprocess.Popen(
-            server_command(HOST, self.port, 1), env=self.environment, start_new_session=True, stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "log").open("ab"),
+            server_command(HOST, self.port, 1), env=self.environment | {"COP_ROLE": "public"}, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=(self.folder / "log").open("ab"),
         )  # fmt: skip
         for _ in range(600):
             with contextlib.suppress(OSError), urllib.request.urlopen(f"http://{HOST}:{self.port}/healthz", timeout=5):

@@ -27,6 +27,18 @@ class NetworkBlocked(Exception):
     """A test tried to reach something that is not this machine."""
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Where tests run in several processes, a file stays in one of them, and all that need a browser share one, from the start."""
+    several = "PYTEST_XDIST_WORKER" in os.environ
+    for item in items if several else ():
+        group = "browser" if item.get_closest_marker("browser") else item.path.as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+    yield
+    if several:
+        items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A newcomer without Chromium or fonts sees tests skipped with the reason; in CI a skip fails."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

@@ -37,14 +37,14 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands; each command's module adds its own options."""
+def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser of the commands `names`, without which it is of all; each command's module adds its own options."""
     top = _Parser(
         prog="cop",
         description="COP Centre tells a country, from evidence, where it stands in protecting children online.",
     )
     commands = top.add_subparsers(dest="command", metavar="command", required=True)
-    for name in COMMANDS:
+    for name in names:
         module = import_module(f"cop.cli.{name}")
         command = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_options(command)
@@ -54,7 +54,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = parser(given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS).parse_args(given)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)

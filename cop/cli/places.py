@@ -6,10 +6,13 @@ import argparse
 import os
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cop.cli.failures import Failed
 from cop.ground.core.door import parse_date
-from cop.observatory.core.door import Goal, observatory
+
+if TYPE_CHECKING:
+    from cop.observatory.core.door import Goal
 
 
 def data_folder() -> Path:
@@ -36,6 +39,8 @@ def reference_root() -> Path | None:
 
 def goals() -> tuple[Goal, ...]:
     """The goals that the operator wrote into goals.toml of the data folder."""
+    from cop.observatory.core.door import observatory  # slow, and most commands need no goals
+
     return observatory(reference_root()).goals(data_folder() / "goals.toml")
 
 

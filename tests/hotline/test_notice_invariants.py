@@ -145,8 +145,8 @@ def test_every_step_of_every_sequence_keeps_the_rules_of_notices(centre):
         for step in ("traced", "prepare", *start, *steps):
             world.run(step)
             before = world.holds(before)
-        for state in Notice.objects.values_list("state", flat=True):
-            reached[state] = reached.get(state, 0) + 1
+            for state in Notice.objects.values_list("state", flat=True):
+                reached[state] = reached.get(state, 0) + 1
         reached["proposed"] = reached.get("proposed", 0) + len(before)
         transaction.savepoint_rollback(point)
 

@@ -22,7 +22,7 @@ from cop.hotline.core.codes import CONCERNS
 from cop.hotline.core.deadlines import ENDS, HOLDS, Moments, due_at, pauses_of
 from cop.hotline.core.sealing import seal_address
 from cop.hotline.exchange.keystore import Keystore
-from cop.hotline.models import Case, CaseAddress, CaseEvent, Report, Skip
+from cop.hotline.models import Case, CaseAddress, CaseEvent, DutyMessage, Report, Skip
 from cop.hotline.queries.cases import RECEIVED, standing
 from cop.hotline.queries.opening import rules
 from cop.hotline.queries.reports import OpenReport, open_report
@@ -301,7 +301,7 @@ def close(
     *, number: int, reason: str, known: tuple[str, ...], exceptional: tuple[str, ...], by: Card, at: datetime
 ) -> None:  # fmt: skip
     """Close a case that nobody else works on, with a reason. The worker's copies of its addresses go. Raises NotAllowed (CASE-01,
-    CASE-09).
+    CASE-09, and CASE-17 where the reason says that others were told, and nobody was).
     """
 
     def closed(case: machine.Case) -> machine.Case:
@@ -309,10 +309,29 @@ def close(
             raise NotAllowed(
                 "CASE-01", mark("somebody else works on this case; it is free again after half an hour without a step")
             )
-        return machine.close(case, reason, known, exceptional)
+        done = machine.close(case, reason, known, exceptional)
+        if reason in _SHOWN and not _is_shown(number, reason):
+            raise NotAllowed("CASE-17", mark("the case does not show that this was done; do it first, or choose another reason"))
+        return done
 
     _change(number, by, at, "close", closed, reason=reason)
     CaseAddress.objects.filter(case_id=number).update(for_service=b"", trace_asked_at=None)
+
+
+# What a case must show before it is closed with a reason that says that somebody was told, or that somebody was right.
+_SHOWN = {
+    "removed": Q(verb="notify"),
+    "not_removed": Q(verb__in=("notify", "refer", "hand over", "traced")),
+    "referred_to_police": Q(verb="refer") | Q(verb="hand over", details__contains='"to": "police"'),
+    "handed_to_partner": Q(verb="hand over", details__contains='"to": "partner"'),
+    "appeal_upheld": Q(verb="uphold appeal"),
+}
+
+
+def _is_shown(number: int, reason: str) -> bool:
+    if CaseEvent.objects.filter(_SHOWN[reason], case=number).exists():
+        return True
+    return reason == "referred_to_police" and DutyMessage.objects.filter(report=number).exists()
 
 
 @transaction.atomic

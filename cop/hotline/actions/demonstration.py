@@ -33,6 +33,7 @@ CASES, RECENT = 30, 8
 HOSTS = (("Alder Hosting (invented)", "abuse@alder.example", "XA"), ("Birch Servers (invented)", "abuse@birch.example", "XB"))
 INDEPENDENCE = "Invented: an advisory board of an invented university looks at the assessments twice a year."
 _OUTCOMES = ("baseline", "national", "not_illegal", "unable", "baseline", "national", "gone", "baseline")
+_REASONS = {"not_illegal": "adult", "unable": "password", "gone": "removed_before"}
 _CONCERNS = ("abuse_material", "abuse_material", "grooming", "sextortion", "live_abuse", "other")
 _COUNTRIES = ("XA", "XB", "XC")  # of nobody
 _AGES = ("infant", "pre_pubescent", "pubescent", "unknown")
@@ -106,7 +107,7 @@ def _generate(
         cases.give_back(**who, at=at)
         _act(case, name, second, chance, at)
     else:
-        cases.close(**who, reason=reasons_for(outcome)[1], known=reasons_for(outcome), exceptional=(), at=at)
+        cases.close(**who, reason=_REASONS[outcome], known=reasons_for(outcome), exceptional=(), at=at)
 
 
 def _act(case: int, name: str, second: Card, chance: Random, at: datetime) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from cop.hotline.core import care
 from cop.hotline.core.care import CareRules, Standing
 from cop.hotline.core.work import WorkRules
@@ -35,14 +37,16 @@ class Load:
 
 
 def exposures_of(person: int, at: datetime) -> list[care.Exposure]:
-    """What somebody looked at in the last week, in the order it was kept; also what seems still to come. One query."""
-    rows = Exposure.objects.filter(person=person, at__gte=at - WEEK_AND_A_DAY).order_by("pk")
+    """What somebody looked at in the last week, and what they have not booked since when it may be, in the order it was kept; also
+    what seems still to come. One query.
+    """
+    rows = Exposure.objects.filter(Q(at__gte=at - WEEK_AND_A_DAY) | Q(booked_at=None), person=person).order_by("pk")
     return [care.Exposure(row.at, row.minutes, row.booked_at is not None) for row in rows]
 
 
 def reveals_of(person: int, at: datetime) -> list[Reveal]:
-    """Somebody's reveals of the last week, newest first. One query."""
-    rows = Exposure.objects.filter(person=person, at__gte=at - WEEK_AND_A_DAY).order_by("-pk")[:200]
+    """Somebody's reveals of the last week and those that they have not booked, newest first. One query."""
+    rows = Exposure.objects.filter(Q(at__gte=at - WEEK_AND_A_DAY) | Q(booked_at=None), person=person).order_by("-pk")[:200]
     return [Reveal(row.pk, row.at, row.minutes, row.booked_at is not None) for row in rows]
 
 

@@ -68,7 +68,7 @@ def stored(
 
 def test_a_case_that_people_worked_on_becomes_a_fact_fig_02(years_open, settings):
     settings.COP_OWN_COUNTRY = "CRI"
-    at = now()
+    at = now().replace(hour=9)  # late in the evening it would end on another day
     fields = {"address": "https://site.example/bad", "concern": "abuse_material", "note": "words"}
     row = an_address(years_open, fields, at)
     first = somebody("first")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -150,9 +150,10 @@ def test_the_whole_way_of_a_case_on_pages(open_centre, cast):
     assert "two people agree" in text_of(second, f"/desk/hotline/cases/{number}/")
     assert "Something is left" in do(second, number, "close", reason="removed").content.decode().replace("something", "Something")
     do(second, number, "gone", address=name, how="removed")
-    assert do(second, number, "close", reason="removed").headers["Location"].endswith("done=closed")
+    assert "(CASE-17)" in do(second, number, "close", reason="removed").content.decode()  # nobody had been told
+    assert do(second, number, "close", reason="gone_unasked").headers["Location"].endswith("done=closed")
     row = Case.objects.get(pk=number)
-    assert (row.state, row.reason, row.age) == ("closed", "removed", "pubescent")
+    assert (row.state, row.reason, row.age) == ("closed", "gone_unasked", "pubescent")
     assert "Closed" in text_of(second, f"/desk/hotline/cases/{number}/")
     assert do(second, number, "reopen").status_code == 404
     lead = at_desk(cast.lead)
@@ -185,7 +186,11 @@ def test_an_address_is_revealed_on_a_station_once_an_action_and_logged_before(op
     again = first.post(address, {"address": name})
     assert "CARE-06" in again.content.decode()
     exposure = Exposure.objects.get()
-    assert first.post("/desk/hotline/care/", {"exposure": exposure.pk, "minutes": "999"}).status_code == 400
+    for wrong in ("999", "0", "-1", "two", ""):
+        assert first.post("/desk/hotline/care/", {"exposure": exposure.pk, "minutes": wrong}).status_code == 400
+    Exposure.objects.update(at=now() - timedelta(days=30))
+    assert "CARE-06" in first.post(address, {"address": name}).content.decode()  # waiting long enough books nothing
+    Exposure.objects.update(at=exposure.at)
     first.post("/desk/hotline/care/", {"exposure": exposure.pk, "minutes": "3", "case": number})
     assert "3 minutes today" in text_of(first, "/desk/hotline/care/")
     assert first.post(address, {"address": name}).status_code == 200
