@@ -33,7 +33,7 @@ __all__ = [
 ]  # fmt: skip
 EVERY, DEMO_EVERY = timedelta(hours=1), timedelta(seconds=20)  # between two looks at what was notified
 _ELSEWHERE = "run cop hotline erase as the user whose keys they are"
-SEALED_MAILS = ("notice", "referral")
+SEALED_MAILS = ("notice", "referral", "pass_on")
 
 
 def keystore() -> Keystore | None:

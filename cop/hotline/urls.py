@@ -3,7 +3,20 @@
 from django.urls import path, re_path, register_converter
 
 from cop.hotline.api import reports
-from cop.hotline.views import cases, duty, exposure, figures, golive, notice, notices, report, retention, schemes, unlocking
+from cop.hotline.views import (
+    cases,
+    duty,
+    exposure,
+    figures,
+    golive,
+    notice,
+    notices,
+    passing_on,
+    report,
+    retention,
+    schemes,
+    unlocking,
+)
 
 
 class CaseNumber:
@@ -50,6 +63,7 @@ desk = [
     path("desk/hotline/cases/<case:number>/notices/", notices.case_notices_page),
     path("desk/hotline/notices/", notices.notices_page),
     path("desk/hotline/contacts/", notices.contacts_page),
+    path("desk/hotline/pass-on/", passing_on.pass_on_page),
     path("desk/hotline/messages/", cases.messages_page),
     path("desk/hotline/danger/", duty.danger_page),
     path("desk/hotline/duty/", duty.duty_page),

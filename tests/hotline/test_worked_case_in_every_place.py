@@ -23,6 +23,7 @@ from cop.hotline.actions.intake import receive
 from cop.hotline.actions.keys import join
 from cop.hotline.actions.notices import Desk, Wanted, prepare_notices, send_notice
 from cop.hotline.actions.outside import ask_trace
+from cop.hotline.actions.passing_on import pass_on
 from cop.hotline.actions.traces import keep_trace
 from cop.hotline.core.body import Body
 from cop.hotline.core.case import PoliceRules
@@ -32,6 +33,7 @@ from cop.hotline.models import CaseAddress, Report
 from cop.hotline.public import keystore
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import unlocked_by
+from pysequoia import Tsk
 words, address, passphrase = sys.argv[1:]
 at, keys = now(), keystore()
 lee = card_of(Person.objects.get(email="lee@centre.example").pk)
@@ -58,11 +60,20 @@ approve_contact(contact=contact, by=sam, at=at)
 desk = Desk(unlocked, keys, Sender("Hotline", "hotline@centre.example"), "https://cop.example/{lang}/notice/")
 notice, = prepare_notices(wanted=[Wanted(number, name, contact)], kind="first", desk=desk, by=sam, at=at)
 send_notice(notice=notice, rules=PoliceRules(), by=sam, at=at)
+from tests.hotline.passing import declare
+declare("portal", at)
+for way in ("page", "openpgp"):
+    receive(body=body, seed=new_seed(), keys=keys.keys(at), at=at)
+    key = str(Tsk.generate("desk <desk@partner.example>").extract_certificate()) if way == "openpgp" else ""
+    who = {"name": way, "kind": "partner", "mail": "desk@partner.example", "country": "XA", "way": way, "openpgp": key}
+    contact = propose_contact(**who, by=lee, at=at)
+    approve_contact(contact=contact, by=sam, at=at)
+    assert pass_on(contact=contact, desk=desk, by=lee, at=at).reports == 1
 """
 
 
 def test_a_worked_case_is_nowhere_in_clear_while_the_desk_is_locked(served):  # noqa: F811
-    """THR-01, THR-05, THR-06, THR-07, NOTICE-10: database, write-ahead log, temporary files, log, outbox, backup, environment."""
+    """THR-01, THR-05, THR-06, THR-07, NOTICE-10, PORTAL-05: database, write-ahead log, temporary files, log, outbox, backup, environment."""
     _, folder, server, cop = served
     environment = os.environ | {"COP_DATA": str(folder / "data"), "COP_DATABASE_URL": "", "TMPDIR": str(folder / "tmp")}
     work = [sys.executable, "-c", WORK, WORDS, ADDRESS, "five words are quite enough"]
@@ -75,7 +86,8 @@ def test_a_worked_case_is_nowhere_in_clear_while_the_desk_is_locked(served):  # 
         places |= {Path("backup") / name: packed.read(name) for name in packed.namelist()}
     assert {"centre.sqlite3", "log", "backup.zip", "environ"} <= {path.name for path in places}
     database = b"".join(held for path, held in places.items() if path.name.startswith("centre.sqlite3"))
-    assert b"abuse@host.example" in database  # the mail is in the outbox
+    assert b"abuse@host.example" in database  # the mails are in the outbox
+    assert b"desk@partner.example" in database
     for path, held in places.items():
         assert found_in(held, WORDS, ADDRESS, "quokkafield", "leads somewhere", "Do you mean") == [], path
         assert found_in(held + ADDRESS.encode(), ADDRESS), path

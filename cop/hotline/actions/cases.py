@@ -25,7 +25,7 @@ from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.models import Case, CaseAddress, CaseEvent, DutyMessage, Report, Skip
 from cop.hotline.queries.cases import RECEIVED, standing
 from cop.hotline.queries.opening import rules
-from cop.hotline.queries.reports import open_report
+from cop.hotline.queries.reports import OpenReport, open_report
 from cop.hotline.queries.rings import Unlocked, index_key
 from cop.hotline.queries.schemes import outcome_and_category
 
@@ -109,17 +109,22 @@ def first_open(*, number: int, unlocked: Unlocked, keystore: Keystore, by: Card,
     if row.claimed_by_id != by.id or row.claimed_until is None or at >= row.claimed_until:
         raise NotAllowed("CASE-01", mark("take the case first; a lock ends after half an hour without a step"))
     if row.opened_at is None:
-        report = open_report(number, unlocked, keystore)
-        kind, text = _subject_of(report.body)
-        first = _add(row, kind, text, report.own, index_key(unlocked), at)
-        row.opened_at, row.may_be_child = at, report.body.reporter != "adult"
-        row.concern = report.body.concern if report.body.concern in CONCERNS else ""
-        row.save(update_fields=["opened_at", "may_be_child", "concern"])
+        first = found_in(row, open_report(number, unlocked, keystore), index_key(unlocked), at)
         _event(row, None, by, at, "look", concern=row.concern)
-        _event(row, first, by, at, "add address", kind=kind)
+        _event(row, first, by, at, "add address", kind=first.kind)
     else:
         _event(row, None, by, at, "look")
     record(actor=by.pseudonym, verb="look at case", thing=f"hotline/case/{number}", at=at)
+
+
+def found_in(row: Case, report: OpenReport, index: bytes, at: datetime) -> CaseAddress:
+    """What a report is about, kept at its first opening, with what is known of the report, inside the caller's transaction."""
+    kind, text = _subject_of(report.body)
+    first = _add(row, kind, text, report.own, index, at)
+    row.opened_at, row.may_be_child = at, report.body.reporter != "adult"
+    row.concern = report.body.concern if report.body.concern in CONCERNS else ""
+    row.save(update_fields=["opened_at", "may_be_child", "concern"])
+    return first
 
 
 def _subject_of(body: Body) -> tuple[str, str]:
@@ -201,6 +206,44 @@ def act_again(*, number: int, name: str, at: datetime) -> None:
         _save(row, before, after, at)
         row.addresses.filter(name=name).update(notified_at=None)
         _set_due(row, after, at)
+
+
+def pass_on(*, report: OpenReport, reason: str, notice: str, index: bytes, by: Card, at: datetime) -> CaseAddress:
+    """Close the case of a report that is passed on by `notice`, a number, inside the caller's transaction; answers its subject.
+
+    Nobody looks at it: the desk keeps what it is about as at a first opening. Raises NotAllowed (CASE-01, CASE-06, PORTAL-05).
+    """
+    _made(report.number)
+    row = _locked(report.number)
+    subject = row.addresses.order_by("pk").first()
+    if row.opened_at is None or subject is None:
+        subject = found_in(row, report, index, at)
+        _event(row, subject, by, at, "add address", kind=subject.kind)
+
+    def passed_on(case: machine.Case) -> machine.Case:
+        if case.locked_for(by.id, at):
+            raise NotAllowed("CASE-01", machine.TAKEN)
+        return machine.pass_on(case, reason)
+
+    _change(report.number, by, at, "pass on", passed_on, reason=reason, notice=notice, concern=row.concern)
+    Case.objects.filter(pk=row.pk).update(closed_at=at)  # also where it was closed by that before
+    CaseAddress.objects.filter(case=row).update(for_service=b"", trace_asked_at=None)
+    return subject
+
+
+def wait_again(*, number: int, by: str, at: datetime) -> bool:
+    """What passed a report on never arrived, inside the caller's transaction, which writes the entry: where its case was closed
+    by that, it waits again. `by` is a pseudonym or "system". False where it was not.
+    """
+    row = _locked(number)
+    before = standing(row)
+    after = machine.wait_again(before)
+    if after == before:
+        return False
+    _save(row, before, after, at)
+    CaseEvent.objects.create(case=row, at=at, by=by, verb="wait again")
+    _set_due(row, after, at)
+    return True
 
 
 @transaction.atomic

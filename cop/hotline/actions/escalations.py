@@ -11,7 +11,7 @@ from cop.ground.core.door import Sentence, mark
 from cop.ground.public import record
 from cop.hotline.actions.events import note
 from cop.hotline.core.case import NotAllowed, Step
-from cop.hotline.core.notice import DECLINED, Standing, next_kind
+from cop.hotline.core.notice import ASSESSED, DECLINED, Standing, next_kind
 from cop.hotline.models import Escalation, NoticeLine
 
 _WENT_OUT = (Standing.SENT, Standing.FAILED, Standing.ACKNOWLEDGED, Standing.DECIDED)
@@ -20,7 +20,7 @@ _WENT_OUT = (Standing.SENT, Standing.FAILED, Standing.ACKNOWLEDGED, Standing.DEC
 @transaction.atomic
 def propose_escalations(*, at: datetime, hours: int) -> int:
     """Propose the next step for each address that is still there `hours` after its newest notice; answers how many are new."""
-    lines = NoticeLine.objects.filter(address__step=Step.NOTIFIED, address__case__reason="").exclude(notice__kind="referral")
+    lines = NoticeLine.objects.filter(address__step=Step.NOTIFIED, address__case__reason="", notice__kind__in=ASSESSED)
     newest = {line.address_id: line for line in lines.select_related("notice", "address").order_by("notice__queued_at", "pk")
               if line.notice.queued_at is not None}  # fmt: skip
     known = set(Escalation.objects.values_list("address_id", "after_id"))

@@ -13,8 +13,9 @@ from cop.ground.core.door import NotOpened, Sentence, mark
 from cop.ground.public import mails_by_key, record
 from cop.hotline.actions import cases
 from cop.hotline.actions.events import note
+from cop.hotline.actions.passing_on import let_wait_again
 from cop.hotline.core.case import NotAllowed
-from cop.hotline.core.notice import DECISIONS, POLICE_OUTCOMES, REDRESS, Standing, step
+from cop.hotline.core.notice import ASSESSED, PASSING, REDRESS, Standing, decisions_of, step
 from cop.hotline.core.parcel import PAGE_OPENINGS, SAME_OPENING, Parcel, open_page, page_key
 from cop.hotline.models import Notice, NoticeLine
 
@@ -34,6 +35,7 @@ class OpenedPage:
     """A notice's page, opened: how often it may be opened after this, and until when."""
 
     number: str
+    kind: str
     parcel: Parcel
     left: int
     until: datetime
@@ -43,11 +45,12 @@ class OpenedPage:
 def follow_mails(*, at: datetime) -> int:
     """Bring notices in line with their mails in the outbox; answers how many changed. One that a person marked as bounced stays."""
     open_ones = Notice.objects.filter(state__in=(Standing.QUEUED, Standing.FAILED), bounced_at=None)
-    states = {row.name: (row.key, row.state) for row in open_ones.only("name", "state")}
-    mails = mails_by_key(key for key, _ in states.values())
+    states = {row.name: (row.key, row.state, row.kind) for row in open_ones.only("name", "state", "kind")}
+    mails = mails_by_key(key for key, _, _ in states.values())
     changed = 0
-    for name, (key, state) in states.items():
-        what = _OF_MAIL.get(mails[key].state, "") if key in mails else ""
+    for name, (key, state, kind) in states.items():
+        known = _OF_MAIL | {"refused": "take back"} if kind == PASSING else _OF_MAIL
+        what = known.get(mails[key].state, "") if key in mails else ""
         if what and (what, state) not in (("fail", Standing.FAILED), ("again", Standing.QUEUED)):
             changed += _follow(name, what, mails[key].changed_at, at)
     return changed
@@ -65,7 +68,9 @@ def _follow(name: str, what: str, moment: datetime, at: datetime) -> bool:
     if what == "take back":
         row.page = b""
     row.save()
-    if what == "take back":
+    if what == "take back" and row.kind == PASSING:
+        let_wait_again(row, by="system", at=at)
+    elif what == "take back":
         _act_again(row, at)
     _told(row, "system", at, _VERBS[what])
     return True
@@ -73,7 +78,7 @@ def _follow(name: str, what: str, moment: datetime, at: datetime) -> bool:
 
 def _act_again(row: Notice, at: datetime) -> None:
     """Nobody was told by a notice that never left: its addresses are to be acted on, unless another notice tells of them."""
-    told = NoticeLine.objects.filter(address=OuterRef("address"), notice__state__in=_TOLD).exclude(notice__kind="referral")
+    told = NoticeLine.objects.filter(address=OuterRef("address"), notice__state__in=_TOLD, notice__kind__in=ASSESSED)
     for line in row.lines.filter(~Exists(told)).select_related("address").order_by("address__case", "pk"):
         cases.act_again(number=line.address.case_id, name=line.address.name, at=at)
 
@@ -83,7 +88,11 @@ def mark_bounced(*, notice: str, by: Card, at: datetime) -> None:
     """Say that a mail came back after the mail server had taken it. Raises NotAllowed (NOTICE-04)."""
     row = _locked(notice)
     row.state, row.bounced_at = step(Standing(row.state), "bounce"), at
+    if row.kind == PASSING:
+        row.page = b""
     row.save()
+    if row.kind == PASSING:
+        let_wait_again(row, by=by.pseudonym, at=at)
     _told(row, by.pseudonym, at, "notice bounced")
 
 
@@ -104,11 +113,11 @@ def _acknowledge(row: Notice, by: str, at: datetime, receipt: str) -> None:
 
 @transaction.atomic
 def record_decision(*, notice: str, decision: str, by: Card, at: datetime, redress: str = "none") -> None:
-    """Note what the contact decided: a code of DECISIONS with one of REDRESS, for a referral one of POLICE_OUTCOMES. It confirms
+    """Note what the contact decided: a code of DECISIONS with one of REDRESS, else one of POLICE_OUTCOMES. It confirms
     nothing: that something is gone, a person says after looking. Raises NotAllowed (NOTICE-04).
     """
     row = _locked(notice)
-    known = POLICE_OUTCOMES if row.kind == "referral" else DECISIONS
+    known = decisions_of(row.kind)
     if decision not in known or redress not in REDRESS:
         raise NotAllowed(
             "NOTICE-04",
@@ -145,7 +154,9 @@ def open_notice_page(*, code: str, at: datetime, confirm: bool = False) -> Opene
     _told(row, "contact", at, "notice page opened")
     if confirm and row.acknowledged_at is None and row.state in (Standing.QUEUED, Standing.FAILED, Standing.SENT):
         _acknowledge(row, "contact", at, "")
-    return OpenedPage(row.number, parcel, PAGE_OPENINGS - row.page_openings, row.page_until, row.acknowledged_at is not None)
+    return OpenedPage(
+        row.number, row.kind, parcel, PAGE_OPENINGS - row.page_openings, row.page_until, row.acknowledged_at is not None
+    )
 
 
 @transaction.atomic

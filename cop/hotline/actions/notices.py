@@ -18,8 +18,20 @@ from cop.hotline.actions.events import note
 from cop.hotline.core import notice as rules_of
 from cop.hotline.core.case import NotAllowed, PoliceRules
 from cop.hotline.core.letters import covering, leading_to, listed, subject, write
-from cop.hotline.core.notice import MOST_LINES, Letter, Line, Sender, Standing, check_extra, line_of, step
+from cop.hotline.core.notice import (
+    MOST_LINES,
+    PASSING,
+    Letter,
+    Line,
+    Recipient,
+    Sender,
+    Standing,
+    check_extra,
+    line_of,
+    step,
+)
 from cop.hotline.core.parcel import PAGE_DAYS, File, Parcel, grouped, new_code, page_key, seal_page, seal_parcel
+from cop.hotline.core.passing import exact
 from cop.hotline.core.sealing import open_address
 from cop.hotline.exchange.keystore import Keystore
 from cop.hotline.formats import openpgp, xarf
@@ -29,6 +41,8 @@ from cop.hotline.queries.notices import newest_traces, recipient
 from cop.hotline.queries.reports import OpenReport, open_report
 from cop.hotline.queries.rings import Unlocked
 from cop.hotline.queries.verification import is_as_approved
+
+OWN_MAILS = ("referral", PASSING)  # kinds of notices whose mails go by their own name
 
 
 @dataclass(frozen=True)
@@ -106,8 +120,7 @@ def make(
     danger: bool = False, contact_of_reporter: str = "",
 ) -> str:  # fmt: skip
     """Write, seal and keep one notice or referral inside the caller's transaction; answers its name. Raises NotAllowed, BadKey."""
-    name = uuid.uuid4().hex
-    number = f"N-{name[:8].upper()}"
+    name, number = new_name()
     police = kind == "referral"
     lines = tuple(line_of({**one, "reference": f"{number}-{place}"}, words=police) for place, one in enumerate(held, start=1))
     if to.withdrawn_at is not None:
@@ -115,22 +128,36 @@ def make(
     if not police:
         rules_of.check_lines(line.outcome for line in lines)
     letter = Letter(number, kind, desk.sender, to.kind, lines, at.date(), danger, contact_of_reporter)
+    keep(letter, name, to, list(zip((line.reference for line in lines), rows, strict=True)), desk, by, at)
+    return name
+
+
+def new_name() -> tuple[str, str]:
+    """A name for a notice and the number that follows from it."""
+    name = uuid.uuid4().hex
+    return name, f"N-{name[:8].upper()}"
+
+
+def keep(
+    letter: Letter, name: str, to: Contact, addresses: Sequence[tuple[str, CaseAddress]], desk: Desk, by: Card, at: datetime
+) -> Notice:  # fmt: skip
+    """Seal a letter to a contact and keep it as a notice inside the caller's transaction. Each address comes with its reference."""
     row = Notice(
-        name=name, number=number, contact=to, kind=kind, way=to.way, subject=subject(letter), prepared_by_id=by.id, prepared_at=at,
-        state=Standing.READY if to.approved_at else Standing.DRAFT,
+        name=name, number=letter.number, contact=to, kind=letter.kind, way=to.way, subject=subject(letter), prepared_by_id=by.id,
+        prepared_at=at, state=Standing.READY if to.approved_at else Standing.DRAFT,
     )  # fmt: skip
     parcel = _parcel(row, letter, desk, at)
     row.sealed = seal_parcel(parcel, desk.keystore.service_public(), name)
     row.commitment = row.committed()
     row.save()
-    for line, address in zip(lines, rows, strict=True):
-        NoticeLine.objects.create(notice=row, address=address, reference=line.reference)
-        note(address, by=by.pseudonym, at=at, verb="prepare notice", kind=kind, to=to.kind, notice=number)
+    for reference, address in addresses:
+        NoticeLine.objects.create(notice=row, address=address, reference=reference)
+        note(address, by=by.pseudonym, at=at, verb="prepare notice", kind=letter.kind, to=to.kind, notice=letter.number)
     record(
-        actor=by.pseudonym, verb="prepare notice", thing=f"hotline/notice/{name}", at=at, kind=kind, contact=to.pk,
-        lines=len(lines), commitment=row.commitment,
+        actor=by.pseudonym, verb="prepare notice", thing=f"hotline/notice/{name}", at=at, kind=letter.kind, contact=to.pk,
+        lines=len(addresses), commitment=row.commitment,
     )  # fmt: skip
-    return name
+    return row
 
 
 def _parcel(row: Notice, letter: Letter, desk: Desk, at: datetime) -> Parcel:
@@ -150,6 +177,9 @@ def _parcel(row: Notice, letter: Letter, desk: Desk, at: datetime) -> Parcel:
 
 
 def _files(letter: Letter, desk: Desk, at: datetime) -> tuple[File, ...]:
+    if letter.kind == PASSING:
+        text = exact(letter.number, letter.sender.name, letter.sender.mail, at, letter.reports)
+        return (File(f"{letter.number}.json", "application/json", text),)
     found = [File(f"{letter.number}-locations.txt", "text/plain", listed(letter))]
     if letter.kind != "referral":
         found += [_machine_read(line, desk, at) for line in letter.lines if xarf.can_tell(line)]
@@ -170,11 +200,8 @@ def send_notice(*, notice: str, rules: PoliceRules, by: Card, at: datetime, comp
     row = Notice.objects.select_for_update(of=("self",)).select_related("contact").get(name=notice)
     lines = row.lines.select_related("address").order_by("address__case", "pk")  # cases are locked in one order
     addresses = [line.address for line in lines]
-    to = recipient(row.contact)
-    rules_of.check_recipient(to)
-    if not is_as_approved(row.contact):
-        raise NotAllowed("NOTICE-01", mark("the contact is not the one that was approved; withdraw it and propose it anew"))
-    after = step(Standing(row.state), "send")
+    to = check_contact(row.contact)
+    step(Standing(row.state), "send")
     if not row.sealed:
         raise NotAllowed("NOTICE-04", mark("what it says was erased; prepare it anew"))
     if row.kind == "referral":
@@ -185,16 +212,32 @@ def send_notice(*, notice: str, rules: PoliceRules, by: Card, at: datetime, comp
         rules_of.check_traces(to, newest_traces(addresses), at)
         for one in addresses:
             cases.notify(number=one.case_id, name=one.name, rules=rules, by=by, at=at)
-    kind = "referral" if row.kind == "referral" else "notice"
-    post(kind=kind, to=row.contact.mail, subject=row.subject, body="", at=at, key=row.key, sealed=bytes(row.sealed))
-    row.state, row.sealed, row.sent_by_id, row.queued_at, row.complicit = after, b"", by.id, at, complicit
-    row.page_until = at + timedelta(days=PAGE_DAYS) if row.page else None
-    row.save()
+    row.complicit = complicit
+    put_into_outbox(row, by, at)
     unanswered = Escalation.objects.filter(Q(notice=None) | Q(notice__state=Standing.DROPPED), address__in=addresses, declined="")
     unanswered.update(notice=row, decided_by=by.id, decided_at=at)
     for one in addresses:
         note(one, by=by.pseudonym, at=at, verb="send notice", kind=row.kind, to=row.contact.kind, notice=row.number)
     record(actor=by.pseudonym, verb="send notice", thing=f"hotline/notice/{notice}", at=at, kind=row.kind, lines=len(addresses))
+
+
+def check_contact(contact: Contact) -> Recipient:
+    """What counts of a contact. Raises NotAllowed unless it is approved, counts, and is the one that was approved (NOTICE-01)."""
+    to = recipient(contact)
+    rules_of.check_recipient(to)
+    if not is_as_approved(contact):
+        raise NotAllowed("NOTICE-01", mark("the contact is not the one that was approved; withdraw it and propose it anew"))
+    return to
+
+
+def put_into_outbox(row: Notice, by: Card, at: datetime) -> None:
+    """Give the sealed mail of a notice to the outbox inside the caller's transaction. Raises NotAllowed (NOTICE-04)."""
+    row.state = step(Standing(row.state), "send")
+    kind = row.kind if row.kind in OWN_MAILS else "notice"
+    post(kind=kind, to=row.contact.mail, subject=row.subject, body="", at=at, key=row.key, sealed=bytes(row.sealed))
+    row.sealed, row.sent_by_id, row.queued_at = b"", by.id, at
+    row.page_until = at + timedelta(days=PAGE_DAYS) if row.page else None
+    row.save()
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from cop.ground.core.door import mark
 from cop.hotline.core.hosts import host_ip, is_public_ip, read_host
 
-__all__ = ["Address", "blind", "defanged", "is_public_ip", "mask_in", "masked", "read_address"]
+__all__ = ["Address", "blind", "defang_in", "defanged", "is_public_ip", "mask_in", "masked", "read_address"]
 
 WEB, ONION, HANDLE, OTHER = "web", "onion", "handle", "other"
 HIDDEN = "…"  # stands where an address was masked
@@ -124,12 +124,18 @@ _FORMS = (
     r"(?<![\w-])(?<![\w-][.．｡․])(?:[\w-]+" + _DOT + r")+(?:[^\W\d_][\w-]*\w)" + _TAIL,
     r"\b[a-z2-7]{56}\b",  # a hidden service without its ending
 )
+_TURNS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _IN_WORDS = re.compile("|".join(_FORMS), re.IGNORECASE)
 
 
 def mask_in(note: str) -> str:
     """Free text with every address in it masked. Rather a word too many than an address too few: `page.html` goes, too."""
     return _IN_WORDS.sub(lambda found: masked(found[0]), note)
+
+
+def defang_in(note: str) -> str:
+    """Free text with every address in it defanged, and without signs that turn the direction of what follows."""
+    return _IN_WORDS.sub(lambda found: defanged(found[0]), _TURNS.sub("", note))
 
 
 def blind(key: bytes, canonical: str) -> str:

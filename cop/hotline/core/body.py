@@ -31,7 +31,7 @@ class Body:
     """One report, or one further message of its reporter (then with `note` alone).
 
     `may_contact` and `may_pass_on` are two consents, each "yes" or nothing: to be written to, and to have the contact given to the
-    police. `reporter` is "child" where somebody says that they are under 18.
+    police, or to the partner who assesses. `reporter` is "child" where somebody says that they are under 18.
     """
 
     address: str = ""

@@ -70,6 +70,8 @@ VERBS: dict[str, str] = {
     "lift hold": mark("lifted the hold"),
     "agree": mark("noted that the police agree"),
     "refer": mark("told the police"),
+    "pass on": mark("passed the report on"),
+    "wait again": mark("let it wait to be passed on again"),
     "close": mark("closed the case"),
     "reopen": mark("reopened the case"),
     "appeal": mark("noted an appeal"),
@@ -78,6 +80,7 @@ VERBS: dict[str, str] = {
 }  # fmt: skip
 
 
+PASSED_ON = ("handed_to_partner", "referred_to_police")  # reasons of cases whose reports others assess
 ERASED = "erased"  # the reason of a case whose month was erased while it was open
 
 
@@ -422,6 +425,21 @@ def close(case: Case, reason: str, known: tuple[str, ...], exceptional: tuple[st
     if not all(one.done for one in case.subjects) and reason not in exceptional:
         raise NotAllowed("CASE-09", mark("something is left to do; say why nothing more can be done, or do it"))
     return replace(case, reason=reason, claimed_by=None, claimed_until=None)
+
+
+def pass_on(case: Case, reason: str) -> Case:
+    """A report that nobody here has assessed goes to those who do, and its case is closed; once more where words were added since.
+
+    Raises NotAllowed (PORTAL-05).
+    """
+    if any(one.outcome for one in case.subjects):
+        raise NotAllowed("PORTAL-05", mark("what was assessed here is worked on here"))
+    return close(wait_again(case), reason, PASSED_ON, PASSED_ON)
+
+
+def wait_again(case: Case) -> Case:
+    """What passed it on never arrived: where it was closed by that, it waits again."""
+    return replace(case, reason="") if case.reason in PASSED_ON else case
 
 
 def reopen(case: Case) -> Case:

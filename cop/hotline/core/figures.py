@@ -43,6 +43,7 @@ class Fact:
     country: two letters where it is hosted, or nothing. `to_notice` runs from confirmation to the first notice, `to_removal` from
     that to the moment at which a person said that it is gone; `to_assessment` from the report's arrival. `ended` is a code of
     WAYS_GONE, "handed" or nothing. `held`: did the police ask to wait? `times_back`: how often it was there again.
+    `passed_on`: did the report go to others, who assess it?
     """
 
     case: int
@@ -66,6 +67,7 @@ class Fact:
     held: bool = False
     times_back: int = 0
     reopened: int = 0
+    passed_on: bool = False
 
     @property
     def confirmed(self) -> bool:
@@ -143,14 +145,16 @@ def facts_of(received: Iterable[Received], events: Iterable[Event], *, zone: tzi
 
 def _facts(one: Received, events: list[Event], zone: tzinfo, own: str) -> list[Fact]:
     subjects: dict[int, _Subject] = {}
-    concern, reason, held, reopened = "", "", False, 0
+    concern, reason, held, reopened, passed_on = "", "", False, 0, False
     for event in events:
         if event.subject is not None:
             subjects.setdefault(event.subject, _Subject()).take(event)
         elif event.verb == "look":
             concern = event.details.get("concern", concern)
+        elif event.verb in ("pass on", "wait again"):
+            concern, passed_on = event.details.get("concern", concern), event.verb == "pass on"
         elif event.verb in ("close", "reopen"):
-            reason = event.details.get("reason", "")
+            reason, passed_on = event.details.get("reason", ""), False
             reopened += event.verb == "reopen"
         elif event.verb == "hold":
             held = True
@@ -159,7 +163,7 @@ def _facts(one: Received, events: list[Event], zone: tzinfo, own: str) -> list[F
                 subject.overturn(event.details.get("outcome") or "not_illegal")
     if reason == TEST:
         return []
-    blank = Fact(one.case, received_on=_day(one.at, zone), concern=concern, held=held, reopened=reopened)
+    blank = Fact(one.case, received_on=_day(one.at, zone), concern=concern, held=held, reopened=reopened, passed_on=passed_on)
     return [_fact(blank, name, subject, one.at, zone, own) for name, subject in sorted(subjects.items())] or [blank]
 
 

@@ -1,4 +1,5 @@
-"""The words of a notice, a referral, and the mail that leads to a sealed page: in English, then in the contact's language.
+"""The words of a notice, a referral, reports passed on, and the mail that leads to a sealed page: in English, then in the
+contact's language.
 
 A notice holds what Article 16(2) of Regulation (EU) 2022/2065 (DSA) asks for: (a) why it is illegal, (b) where exactly it is,
 (c) who we are, though it frees notices of sexual abuse of children from that, and (d) that we believe this in good faith.
@@ -8,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cop.ground.core.door import Words, mark, words
-from cop.hotline.core.addresses import defanged
-from cop.hotline.core.notice import Letter, Line
+from cop.ground.core.door import BY_CODE, Words, mark, words
+from cop.hotline.core.addresses import defang_in, defanged
+from cop.hotline.core.codes import CONCERNS, SITE_TYPES
+from cop.hotline.core.notice import PASSING, Letter, Line
+from cop.hotline.core.passing import Passed
 
 SUBJECTS: dict[str, str] = {
     "first": mark("Notice of illegal content %(number)s"),
     "reminder": mark("Reminder: notice of illegal content %(number)s"),
     "escalation": mark("Notice of illegal content that is still there %(number)s"),
     "referral": mark("Referral to the police %(number)s"),
+    PASSING: mark("Reports passed on %(number)s"),
 }
 _KINDS: dict[str, str] = {
     "baseline": mark("Sexual abuse or exploitation of a child shown; illegal in nearly every country."),
@@ -28,6 +32,7 @@ _OPENINGS: dict[str, str] = {
     "reminder": mark("We told you of this content before. It was still there when we last looked."),
     "escalation": mark("Others were told of this content and it is still there. You can act on it."),
     "referral": mark("We refer this to you. We have kept no copy of the content and have not fetched it."),
+    PASSING: mark("We pass these reports on to you. Nobody here has assessed them."),
 }
 _REASON = mark(
     "Why it is illegal: two trained people of our hotline, one after the other, assessed what stands at each location below. "
@@ -50,10 +55,25 @@ _OF_REPORTER = mark("The reporter agreed that you may write or call: %(contact)s
 _SIGNED = mark("%(name)s, hotline, %(mail)s")
 _LINE = mark("Reference %(reference)s, assessed on %(day)s")
 _FOUND_AT = mark("Hosted in %(country)s, network %(network)s")
+_RECEIVED = mark("Reference %(reference)s, received %(moment)s")
+_SAYS_DANGER = mark("The report says that a child is in danger now.")
+_LEFT_OUT = mark("Further messages of the reporter that are too long or do not open: %(n)s")
 _FIND = mark("To find it: %(extra)s")
 _PAGE = mark(
     "A notice of illegal content waits for you on a page of ours. Open %(page)s, paste the code below and press the button. It "
     "opens three times within 14 days, and nobody else can open it. This mail holds none of the content and no address of it."
+)
+_PAGE_OF_REPORTS = mark(
+    "Reports from the public wait for you on a page of ours. Open %(page)s, paste the code below and press the button. It opens "
+    "three times within 14 days, and nobody else can open it. This mail holds nothing of what the reports say."
+)
+_EXACT = mark(
+    "Addresses are written so that they can't be opened by mistake; read hxxp as http, [.] as a dot and [:] as a colon. The exact "
+    "words stand in the JSON file that comes with this."
+)
+_ASK_REPORTS = mark(
+    "What we ask: assess the reports and act on them; tell us your receipt number and, later, what came of them. Name the number "
+    "above. Don't send us any content."
 )
 _CODE = mark("Code: %(code)s")
 _LOCKED = mark(
@@ -68,14 +88,16 @@ def subject(letter: Letter) -> str:
 
 def write(letter: Letter, language: str = "en") -> str:
     """The whole text in English and, where the contact has another of the six languages, in that too."""
-    return _in_both(language, lambda t: _text(letter, t))
+    text = _text_of_reports if letter.kind == PASSING else _text
+    return _in_both(language, lambda t: text(letter, t))
 
 
 def leading_to(letter: Letter, page: str, code: str, language: str = "en") -> str:
     """The mail that leads to the sealed page: address of the page and code, and nothing of the content."""
 
     def text(t: Words) -> str:
-        return "\n\n".join((_title(letter, t), t(_PAGE, page=page), t(_CODE, code=code), _signature(letter, t)))
+        where = _PAGE_OF_REPORTS if letter.kind == PASSING else _PAGE
+        return "\n\n".join((_title(letter, t), t(where, page=page), t(_CODE, code=code), _signature(letter, t)))
 
     return _in_both(language, text)
 
@@ -111,6 +133,48 @@ def _text(letter: Letter, t: Words) -> str:
         _signature(letter, t),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _text_of_reports(letter: Letter, t: Words) -> str:
+    parts = [
+        _title(letter, t),
+        t.date(letter.on),
+        t(_OPENINGS[letter.kind]),
+        t(_EXACT),
+        *(_report(one, t) for one in letter.reports),
+        t(_ASK_REPORTS),
+        _signature(letter, t),
+    ]
+    return "\n\n".join(parts)
+
+
+def _report(one: Passed, t: Words) -> str:
+    """One report. What the reporter wrote is quoted, so that no words of it pass for ours."""
+    named = (
+        (mark("Address"), defanged(one.address) if one.address else ""),
+        (mark("Place"), _in_line(one.place)),
+        (mark("Kind of concern"), t(CONCERNS.get(one.concern, ""))),
+        (mark("Kind of site"), t(SITE_TYPES.get(one.site_type, ""))),
+        (mark("Language"), BY_CODE[one.language].name if one.language in BY_CODE else ""),
+        (mark("The reporter agreed that you may write or call"), _in_line(one.contact)),
+    )
+    rows = [
+        t(_RECEIVED, reference=one.reference, moment=f"{one.received[:10]} {one.received[11:16]} UTC"),
+        t(_SAYS_DANGER) if one.danger else "",
+        *(f"{t(label)}{t.colon}{text}" for label, text in named if text),
+        *_quoted(mark("Words of the reporter"), one.note, t),
+        *(row for text in one.added for row in _quoted(mark("Added by the reporter later"), text, t)),
+        t(_LEFT_OUT, n=one.left_out) if one.left_out else "",
+    ]
+    return "\n".join(f"  {row}" for row in rows if row)
+
+
+def _quoted(label: str, text: str, t: Words) -> list[str]:
+    return [t(label) + t.colon.rstrip(), *(f"| {row}" for row in defang_in(text).splitlines())] if text else []
+
+
+def _in_line(text: str) -> str:
+    return " ".join(defang_in(text).split())
 
 
 def _line(line: Line, t: Words) -> str:

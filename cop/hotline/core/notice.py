@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from cop.ground.core.door import Sentence, mark
 from cop.hotline.core.case import ILLEGAL, NotAllowed
+from cop.hotline.core.passing import Passed
 
 FRESH = timedelta(hours=24)
 SKEW = timedelta(minutes=5)  # clocks of two machines differ
@@ -35,12 +36,15 @@ WAYS: dict[str, str] = {
     "openpgp": mark("Mail, encrypted to their key"),
     "page": mark("A page that opens a few times, with a code sent by mail"),
 }
+PASSING = "pass_on"
 NOTICE_KINDS: dict[str, str] = {
     "first": mark("First notice"),
     "reminder": mark("Reminder"),
     "escalation": mark("Escalation"),
     "referral": mark("Referral to the police"),
+    PASSING: mark("Reports passed on"),
 }
+ASSESSED = ("first", "reminder", "escalation")  # kinds that tell of what two people call illegal
 DECISIONS: dict[str, str] = {
     "removed": mark("They removed it"),
     "disabled": mark("They closed access to it"),
@@ -140,7 +144,7 @@ class Sender:
 
 @dataclass(frozen=True)
 class Letter:
-    """A notice before it is written out."""
+    """A notice before it is written out: of `lines`, or of `reports` that nobody here has assessed."""
 
     number: str
     kind: str
@@ -150,6 +154,7 @@ class Letter:
     on: date
     danger: bool = False
     contact_of_reporter: str = ""
+    reports: tuple[Passed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,6 +208,11 @@ def repeats(text: str, *, note: str, contact: str) -> bool:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
+
+
+def decisions_of(kind: str) -> Mapping[str, str]:
+    """What may come of a notice of that kind: codes with labels."""
+    return DECISIONS if kind in ASSESSED else POLICE_OUTCOMES
 
 
 def step(now: Standing, what: str) -> Standing:

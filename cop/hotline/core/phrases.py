@@ -110,6 +110,24 @@ _ALL = (
         ),
     ),
     Phrase(
+        "passed_to_partner",
+        mark(
+            "We pass your report on to our partner hotline. It looks into such reports; we don't. Your contact goes to it only if"
+            " you said yes to that. If you want to add something, write it below; it goes there, too. If you want to talk to"
+            " somebody, the help page of this site lists people who listen."
+        ),
+        hands_over=True,
+    ),
+    Phrase(
+        "passed_to_police",
+        mark(
+            "We pass your report on to the police. They know how to deal with this. Your contact goes to them only if you said yes"
+            " to that. If you want to add something, write it below; it goes there, too. If you want to talk to somebody, the help"
+            " page of this site lists people who listen."
+        ),
+        hands_over=True,
+    ),
+    Phrase(
         "removed",
         mark(
             "What you told us about is gone from that site. It may still be somewhere else, so we can't promise that"

@@ -30,6 +30,11 @@ class PortalRules:
         return self.mode == "hotline" and "assess" in self.allows
 
     @property
+    def passes_on(self) -> bool:
+        """Are reports passed on to others, who assess them?"""
+        return self.mode in ("portal", "police")
+
+    @property
     def reveals(self) -> bool:
         """May addresses be shown here?"""
         return self.assesses and "reveal" in self.allows

@@ -19,9 +19,9 @@ from cop.hotline.core.facts import AGES
 from cop.hotline.core.figures import REMOVED, Fact, by_case
 
 LEAST = 10  # a median is told over at least so many
-WAITING, UNKNOWN = "waiting", "unknown"
+WAITING, PASSED_ON, UNKNOWN = "waiting", "passed_on", "unknown"
 MATERIAL, CONTACT = ("abuse_material", "own_picture"), ("grooming", "sextortion", "live_abuse", "travel")
-_OTHER_OUTCOMES = ("unable", "duplicate", "gone", WAITING)
+_OTHER_OUTCOMES = ("unable", "duplicate", "gone", PASSED_ON, WAITING)
 SUMS: tuple[SumOfParts, ...] = (
     SumOfParts("reports/received", ("reports/confirmed", "reports/not_confirmed")),
     SumOfParts("reports/confirmed", ("reports/removed", "reports/not_removed")),
@@ -54,6 +54,7 @@ LABELS: dict[str, str] = {
     "reports/unable": OUTCOMES["unable"],
     "reports/duplicate": OUTCOMES["duplicate"],
     "reports/gone": OUTCOMES["gone"],
+    "reports/passed_on": mark("Passed on to others, who assess them"),
     "reports/waiting": mark("Still being assessed"),
     "kind/material": mark("Pictures and videos"),
     **{f"kind/{code}": CONCERNS[code] for code in MATERIAL},
@@ -134,7 +135,8 @@ def _codes_of_report(case: tuple[Fact, ...]) -> list[str]:
         return [*codes, "reports/confirmed", "reports/removed" if ended else "reports/not_removed"]
     said = {one.outcome for one in case}
     open_ones = "" in said or not said.isdisjoint(ILLEGAL)
-    outcome = WAITING if open_ones else next(code for code in OUTCOMES if code in said)
+    waits = PASSED_ON if said == {""} and case[0].passed_on else WAITING
+    outcome = waits if open_ones else next(code for code in OUTCOMES if code in said)
     between = [] if outcome == "not_illegal" else ["reports/not_judged"]
     return [*codes, "reports/not_confirmed", *between, f"reports/{outcome}"]
 

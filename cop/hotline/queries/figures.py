@@ -13,6 +13,7 @@ from cop.ground.core.door import read_suppression
 from cop.ground.public import reference
 from cop.hotline.core.edition import Edition, read_edition
 from cop.hotline.core.figures import Event, Fact, Received, facts_of
+from cop.hotline.core.notice import ASSESSED
 from cop.hotline.core.transparency import NoticeFact, notice_report
 from cop.hotline.core.yearly import LEAST, yearly
 from cop.hotline.models import CaseEvent, NoticeLine, Opening, PublishedYear, Report
@@ -20,7 +21,7 @@ from cop.hotline.queries.opening import last_declaration, rules
 
 COUNTED = (
     "add address", "assess", "confirm", "disagree", "settle", "traced", "add item", "notify", "hand over", "gone", "there again",
-    "look", "close", "reopen", "hold", "uphold appeal",
+    "look", "close", "reopen", "hold", "uphold appeal", "pass on", "wait again",
 )  # fmt: skip
 FIRMS = ("host", "platform", "registrar")  # contacts that are never a person
 CHUNK = 5000
@@ -82,7 +83,7 @@ def _events() -> Iterator[Event]:
 def notice_facts(at: datetime) -> list[NoticeFact]:
     """Every address in a notice that went out to a firm, or to a person without a name. Two queries."""
     zone = rules(at).work.zone
-    rows = NoticeLine.objects.exclude(notice__sent_at=None).exclude(notice__kind="referral")
+    rows = NoticeLine.objects.exclude(notice__sent_at=None).filter(notice__kind__in=ASSESSED)
     rows = rows.exclude(notice__contact__kind__in=("police", "partner"))
     names = (
         "notice__contact__name",

@@ -12,9 +12,11 @@ from django.db.models import Q
 from cop.ground.public import MailRow, NotAnyMore, NotNow, NotReadable, mails_by_key
 from cop.hotline.core.case import NotAllowed
 from cop.hotline.core.golive import BadDeclaration, read_declaration
-from cop.hotline.core.notice import Recipient, Sender, Standing, Traced, check_traces
+from cop.hotline.core.notice import ASSESSED, PASSING, Recipient, Sender, Standing, Traced, check_traces
+from cop.hotline.core.passing import TO
 from cop.hotline.models import CaseAddress, Contact, Escalation, Notice, Opening, Trace
 from cop.hotline.queries.cases import standing
+from cop.hotline.queries.opening import rules
 from cop.hotline.queries.verification import is_as_approved, is_as_prepared
 
 PAGE = 50
@@ -111,12 +113,14 @@ def _contact(row: Contact) -> ContactRow:
     )  # fmt: skip
 
 
-def notices(*, state: str = "", number: int | None = None, before: int = 0, most: int = PAGE) -> list[NoticeRow]:
-    """Notices, newest first, in `state`, of case `number`; at most `most`. Three queries."""
+def notices(*, state: str = "", number: int | None = None, before: int = 0, most: int = PAGE, kind: str = "") -> list[NoticeRow]:
+    """Notices, newest first, in `state`, of case `number`, of `kind`; at most `most`. Three queries."""
     found = Notice.objects.select_related("contact", "prepared_by", "sent_by").prefetch_related("lines").order_by("-pk")
     found = found.defer("sealed", "page")
     if state:
         found = found.filter(state=state)
+    if kind:
+        found = found.filter(kind=kind)
     if number is not None:
         found = found.filter(lines__address__case=number).distinct()
     if before:
@@ -182,12 +186,14 @@ def check_may_go_out(name: str, at: datetime, sealed: bytes) -> None:
     row = Notice.objects.select_related("contact").filter(name=name).first()
     if row is None or row.contact.withdrawn_at is not None:
         raise NotAnyMore("the contact was withdrawn")
+    if row.kind == PASSING:
+        _check_passing(row, at)
     mail = mails_by_key([row.key]).get(row.key)
     if not is_as_approved(row.contact) or (mail is not None and mail.to != row.contact.mail):
         raise NotReadable("who it goes to was changed past the program")
     if not is_as_prepared(row, sealed):
         raise NotReadable("what it says was changed past the program, or its page is gone")
-    if row.kind == "referral":
+    if row.kind not in ASSESSED:
         return
     lines = list(row.lines.select_related("address__case__report"))
     for line in lines:
@@ -204,6 +210,17 @@ def check_may_go_out(name: str, at: datetime, sealed: bytes) -> None:
         if error.code == "NOTICE-03":
             raise NotAnyMore("it is hosted in another country now") from error
         raise NotNow("its addresses must be traced again first") from error
+
+
+def _check_passing(row: Notice, at: datetime) -> None:
+    """Raises NotAnyMore for what was taken back or goes elsewhere now, and NotNow without a legal basis (PORTAL-04, PORTAL-08)."""
+    if row.state == Standing.DROPPED or row.bounced_at is not None:
+        raise NotAnyMore("it was taken back, and its reports wait again")
+    held = rules(at)
+    if not held.portal.passes_on or TO[held.portal.mode].kind != row.contact.kind:
+        raise NotAnyMore("reports go elsewhere now")
+    if not held.may_pass_on:
+        raise NotNow("no legal basis that is in force lets reports be passed on")
 
 
 def sender() -> Sender | None:

@@ -62,6 +62,7 @@ class Rules:
     may_reveal: bool = False
     duty: DutyRules = field(default_factory=DutyRules)
     portal: PortalRules = field(default_factory=PortalRules)
+    may_pass_on: bool = False
 
 
 def rules(at: datetime) -> Rules:
@@ -72,7 +73,7 @@ def rules(at: datetime) -> Rules:
     counts = local_day(at, read) <= read.expires
     return Rules(
         read.expires, counts and read.portal.assesses, read.work, read.care, read.police, counts and read.portal.reveals, read.duty,
-        read.portal,
+        read.portal, counts and read.portal.passes_on,
     )  # fmt: skip
 
 
@@ -99,6 +100,12 @@ def gates() -> list[Gate]:
     """The last twenty openings, newest first. One query."""
     names = ("declared_at", "declared_by", "until", "digest", "declaration", "closed_at", "closed_by")
     return [Gate(*row) for row in Opening.objects.order_by("-pk").values_list(*names)[:20]]
+
+
+def portal_of(text: str) -> PortalRules | None:
+    """Who assesses by a stored declaration; None for one that can't be read any more. No query."""
+    read = _read(text)
+    return read.portal if read is not None else None
 
 
 @lru_cache(maxsize=4)

@@ -35,6 +35,7 @@ from cop.hotline.queries.cases import OpenCase, case_rows, countries, counts, mi
 from cop.hotline.queries.drafts import phrases_of, waiting_drafts
 from cop.hotline.queries.duty import alarms
 from cop.hotline.queries.opening import rules
+from cop.hotline.queries.passing_on import waiting
 from cop.hotline.queries.reports import open_report
 from cop.hotline.queries.rings import RingRefused, Unlocked, index_key
 from cop.hotline.queries.schemes import all_schemes, offered_categories
@@ -88,17 +89,18 @@ def front_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _pull(request, person)
     at = now()
+    held = rules(at)
     return desk_page(
         request, "hotline/desk/front.html", counts=counts(), mine=mine(person.id, at), until=memory.until(session_of(request), at),
-        said=said(request), STATES=STATES, OUTCOMES=OUTCOMES, rules=rules(at), may=_rights(request),
-        drafts=len(waiting_drafts()), at=at, alarms=alarms(at),
+        said=said(request), STATES=STATES, OUTCOMES=OUTCOMES, rules=held, may=_rights(request),
+        drafts=len(waiting_drafts()), at=at, alarms=alarms(at), passing=waiting(at) if held.may_pass_on else None,
     )  # fmt: skip
 
 
 def _rights(request: HttpRequest) -> dict[str, bool]:
     """What who asks may do here, by the permission's code with a low line."""
     codes = ("case.assess", "duty.send", "hotline.open", "station.manage", "care.see", "message.approve", "notice.prepare",
-             "figures.desk", "retention.hold")  # fmt: skip
+             "figures.desk", "retention.hold", "police.refer")  # fmt: skip
     return {code.replace(".", "_"): holds(request, code, SCOPE) for code in codes}
 
 
@@ -170,7 +172,8 @@ def cases_download(request: HttpRequest, form: str) -> HttpResponse:
 def messages_page(request: HttpRequest) -> HttpResponse:
     """Messages to reporters that wait for a second person, oldest first."""
     require(request, "message.approve", SCOPE)
-    return desk_page(request, "hotline/desk/messages.html", rows=waiting_drafts(), PHRASES=PHRASES)
+    passes_on = rules(now()).may_pass_on
+    return desk_page(request, "hotline/desk/messages.html", rows=waiting_drafts(), PHRASES=PHRASES, passes_on=passes_on)
 
 
 @with_key

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from cop.ground.core.door import Words, mark
 from cop.ground.public import language, now, page, sent_from_here
 from cop.hotline.actions.follow import OpenedPage, PageGone, open_notice_page
+from cop.hotline.core.letters import SUBJECTS
 from cop.hotline.core.parcel import BadCode
 
 _WRONG = mark("This is not a code of ours. Please copy the whole line from the mail.")
@@ -49,7 +50,18 @@ def _ask(
     request: HttpRequest, t: Words, found: OpenedPage | None = None, code: str = "", *, wrong: str = "", status: int = 200
 ) -> HttpResponse:  # fmt: skip
     return _unkept(
-        page(request, "hotline/notice.html", t, path="notice/", status=status, found=found, code=code, wrong=wrong, noindex=True)
+        page(
+            request,
+            "hotline/notice.html",
+            t,
+            path="notice/",
+            status=status,
+            found=found,
+            code=code,
+            wrong=wrong,
+            noindex=True,
+            SUBJECTS=SUBJECTS,
+        )
     )
 
 

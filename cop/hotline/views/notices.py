@@ -17,7 +17,17 @@ from cop.hotline.actions.follow import acknowledge, mark_bounced, record_decisio
 from cop.hotline.actions.notices import Desk, Wanted, drop_notice, prepare_notices, refer_to_police, send_notice
 from cop.hotline.core.body import BadBody
 from cop.hotline.core.case import OUTCOMES, STEPS, NotAllowed
-from cop.hotline.core.notice import CONTACT_KINDS, DECISIONS, DECLINED, NOTICE_KINDS, POLICE_OUTCOMES, REDRESS, STANDINGS, WAYS
+from cop.hotline.core.notice import (
+    ASSESSED,
+    CONTACT_KINDS,
+    DECISIONS,
+    DECLINED,
+    NOTICE_KINDS,
+    POLICE_OUTCOMES,
+    REDRESS,
+    STANDINGS,
+    WAYS,
+)
 from cop.hotline.exchange.keystore import KeysMissing, Keystore
 from cop.hotline.formats.openpgp import BadKey
 from cop.hotline.models import Case, CaseAddress, Contact, Escalation, Notice
@@ -30,7 +40,7 @@ from cop.hotline.views.unlocking import SCOPE, unlocked_of, with_key
 TABLES: dict[str, Any] = {
     "CONTACT_KINDS": CONTACT_KINDS, "DECISIONS": DECISIONS, "DECLINED": DECLINED, "NOTICE_KINDS": NOTICE_KINDS, "STEPS": STEPS,
     "POLICE_OUTCOMES": POLICE_OUTCOMES, "REDRESS": REDRESS, "STANDINGS": STANDINGS, "WAYS": WAYS, "OUTCOMES": OUTCOMES,
-    "MAIL_STATES": MAIL_STATES,
+    "MAIL_STATES": MAIL_STATES, "ASSESSED": ASSESSED,
 }  # fmt: skip
 DONE = {
     "saved": mark("It is saved."),
@@ -51,10 +61,10 @@ def contacts_page(request: HttpRequest) -> HttpResponse:
     given = {name: request.POST.get(name, "")[:100_000] for name in FIELDS}
     steps: dict[str, tuple[str, Step]] = {
         "propose": ("notice.prepare", lambda: _drop(propose_contact(**given, by=person, at=now()))),
-        "approve": ("contact.approve", lambda: approve_contact(contact=_number(request, "contact"), by=person, at=now())),
-        "withdraw": ("contact.approve", lambda: withdraw_contact(contact=_number(request, "contact"), by=person, at=now())),
+        "approve": ("contact.approve", lambda: approve_contact(contact=number_in(request, "contact"), by=person, at=now())),
+        "withdraw": ("contact.approve", lambda: withdraw_contact(contact=number_in(request, "contact"), by=person, at=now())),
     }
-    wrong, status, gone = _taken(request, steps, "/desk/hotline/contacts/?done=saved")
+    wrong, status, gone = taken(request, steps, "/desk/hotline/contacts/?done=saved")
     return gone or desk_page(
         request, "hotline/desk/contacts.html", status=status, wrong=wrong, rows=contacts(), given=given, said=_said(request),
         may_approve=holds(request, "contact.approve", SCOPE), LANGUAGES=LANGUAGES, STANDS=STANDS,
@@ -78,9 +88,9 @@ def notices_page(request: HttpRequest) -> HttpResponse:
         "acknowledge": ("notice.prepare", lambda: acknowledge(notice=name, receipt=given("receipt"), **held)),
         "decide": ("notice.prepare", lambda: record_decision(
             notice=name, decision=given("decision"), redress=given("redress") or "none", **held)),
-        "decline": ("notice.send", lambda: decline_escalation(proposal=_number(request, "proposal"), why=given("why"), **held)),
+        "decline": ("notice.send", lambda: decline_escalation(proposal=number_in(request, "proposal"), why=given("why"), **held)),
     }  # fmt: skip
-    wrong, status, gone = _taken(request, steps, f"/desk/hotline/notices/?done={'sent' if given('do') == 'send' else 'saved'}")
+    wrong, status, gone = taken(request, steps, f"/desk/hotline/notices/?done={'sent' if given('do') == 'send' else 'saved'}")
     state = request.GET.get("state", "")
     before = request.GET.get("before", "")
     rows = notices(
@@ -109,7 +119,7 @@ def case_notices_page(request: HttpRequest, number: int) -> HttpResponse:
         "refer": ("police.refer", lambda: _refer(request, number, unlocked, store, person)),
     }
     done = "sent" if request.POST.get("do") == "refer" else "prepared"
-    wrong, status, gone = _taken(request, steps, f"{here}notices/?done={done}")
+    wrong, status, gone = taken(request, steps, f"{here}notices/?done={done}")
     if gone:
         return gone
     t = words(desk_language(request))
@@ -128,12 +138,12 @@ def case_notices_page(request: HttpRequest, number: int) -> HttpResponse:
 
 def _prepare(request: HttpRequest, number: int, unlocked: Unlocked, store: Keystore, person: Card) -> None:
     wanted = [
-        Wanted(number, name, _number(request, "contact"), request.POST.get("law", "")[:300], request.POST.get("extra", "")[:300])
+        Wanted(number, name, number_in(request, "contact"), request.POST.get("law", "")[:300], request.POST.get("extra", "")[:300])
         for name in _names(request)
     ]
     kind = request.POST.get("kind", "")
     _rules_with_law()
-    prepare_notices(wanted=wanted, kind=kind, desk=_desk(unlocked, store), by=person, at=now())
+    prepare_notices(wanted=wanted, kind=kind, desk=desk_for(unlocked, store), by=person, at=now())
 
 
 def _rules_with_law() -> Rules:
@@ -146,12 +156,13 @@ def _rules_with_law() -> Rules:
 
 def _refer(request: HttpRequest, number: int, unlocked: Unlocked, store: Keystore, person: Card) -> None:
     refer_to_police(
-        number=number, names=_names(request), contact=_number(request, "contact"), rules=rules(now()).police,
-        desk=_desk(unlocked, store), by=person, at=now(),
+        number=number, names=_names(request), contact=number_in(request, "contact"), rules=rules(now()).police,
+        desk=desk_for(unlocked, store), by=person, at=now(),
     )  # fmt: skip
 
 
-def _desk(unlocked: Unlocked, store: Keystore) -> Desk:
+def desk_for(unlocked: Unlocked, store: Keystore) -> Desk:
+    """What the desk holds while it prepares. Raises NotAllowed where nobody can sign (NOTICE-10)."""
     signs = sender()
     if signs is None:
         raise NotAllowed("NOTICE-10", _NOBODY_SIGNS)
@@ -165,7 +176,8 @@ def _names(request: HttpRequest) -> list[str]:
     return names
 
 
-def _number(request: HttpRequest, field: str) -> int:
+def number_in(request: HttpRequest, field: str) -> int:
+    """The number in a field of a form. Raises NotThere for what is none."""
     text = request.POST.get(field, "")
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise NotThere(request.path_info)
@@ -180,7 +192,7 @@ def _said(request: HttpRequest) -> str:
     return words(desk_language(request))(DONE.get(request.GET.get("done", ""), ""))
 
 
-def _taken(request: HttpRequest, steps: dict[str, tuple[str, Step]], then: str) -> tuple[str, int, HttpResponse | None]:
+def taken(request: HttpRequest, steps: dict[str, tuple[str, Step]], then: str) -> tuple[str, int, HttpResponse | None]:
     """The step that a form asks for, taken: what is wrong and the status, or where to go on. Raises NotThere without the right."""
     if request.method != "POST":
         return "", 200, None

@@ -41,7 +41,7 @@ def test_a_fact_has_these_fields_and_none_for_a_reporter_fig_01():
     assert [one.name for one in fields(Fact)] == [
         "case", "subject", "received_on", "assessed_on", "confirmed_on", "ended_on", "outcome", "concern", "kind", "country",
         "at_home", "to_assessment", "to_notice", "to_removal", "ended", "age", "disputed", "overturned", "held", "times_back",
-        "reopened",
+        "reopened", "passed_on",
     ]  # fmt: skip
 
 
