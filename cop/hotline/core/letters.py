@@ -56,6 +56,7 @@ _SIGNED = mark("%(name)s, hotline, %(mail)s")
 _LINE = mark("Reference %(reference)s, assessed on %(day)s")
 _FOUND_AT = mark("Hosted in %(country)s, network %(network)s")
 _RECEIVED = mark("Reference %(reference)s, received %(moment)s")
+_SAYS_CHILD = mark("The reporter says that they are under 18.")
 _SAYS_DANGER = mark("The report says that a child is in danger now.")
 _LEFT_OUT = mark("Further messages of the reporter that are too long or do not open: %(n)s")
 _FIND = mark("To find it: %(extra)s")
@@ -161,6 +162,7 @@ def _report(one: Passed, t: Words) -> str:
     rows = [
         t(_RECEIVED, reference=one.reference, moment=f"{one.received[:10]} {one.received[11:16]} UTC"),
         t(_SAYS_DANGER) if one.danger else "",
+        t(_SAYS_CHILD) if one.child else "",
         *(f"{t(label)}{t.colon}{text}" for label, text in named if text),
         *_quoted(mark("Words of the reporter"), one.note, t),
         *(row for text in one.added for row in _quoted(mark("Added by the reporter later"), text, t)),

@@ -134,10 +134,10 @@ def test_the_exact_words_have_these_fields_and_no_others(centre, mode):
     assert set(held) == {"format", "number", "sender", "passed_on", "assessed", "reports"}
     (one,) = held["reports"]
     assert tuple(one) == FIELDS == (
-        "reference", "received", "danger", "address", "place", "concern", "site_type", "note", "language", "contact", "added", "left_out",
+        "reference", "received", "danger", "child", "address", "place", "concern", "site_type", "note", "language", "contact", "added", "left_out",
     )  # fmt: skip
     assert one == {
-        "reference": f"{held['number']}-1", "received": f"{AT:%Y-%m-%dT%H:%MZ}", "danger": False, "address": FULL["address"],
+        "reference": f"{held['number']}-1", "received": f"{AT:%Y-%m-%dT%H:%MZ}", "danger": False, "child": FULL.get("reporter") == "child", "address": FULL["address"],
         "place": FULL["place"], "concern": "grooming", "site_type": "forum", "note": FULL["note"], "language": "fr",
         "contact": FULL["contact"], "added": [], "left_out": 0,
     }  # fmt: skip
