@@ -40,8 +40,9 @@ PHRASES = tuple(one.phrase for one in TO.values())
 class Passed:
     """One report as it is passed on: all that may leave of it (PORTAL-06). `reference` is the notice's own, never the reporter's.
 
-    `received` is a minute of UTC (2026-11-22T10:00Z); `child`: the reporter says that they are under 18. `added` are further words of the reporter, oldest first, and `left_out` how
-    many of those did not fit or do not open. `contact` is empty unless the reporter agreed to this recipient.
+    `received` is a minute of UTC (2026-11-22T10:00Z). `child`: the reporter says that they are under 18. `added` are further words
+    of the reporter, oldest first, and `left_out` how many of those did not fit or do not open. `contact` is empty unless the reporter
+    agreed to this recipient.
     """
 
     reference: str
@@ -77,8 +78,8 @@ def passed(
             kept.append(text)
     consent = body.may_pass_on
     return Passed(
-        reference, f"{received_at:%Y-%m-%dT%H:%MZ}", danger, body.reporter == "child", body.address, body.place, body.concern, body.site_type, body.note,
-        body.language, body.contact if agreed and consent == "yes" else "", tuple(kept),
+        reference, f"{received_at:%Y-%m-%dT%H:%MZ}", danger, body.reporter == "child", body.address, body.place, body.concern,
+        body.site_type, body.note, body.language, body.contact if agreed and consent == "yes" else "", tuple(kept),
         sum(text is None or bool(text) for text in added) - len(kept),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import F, Max, Q
 
+from cop.ground.core.door import Sentence
 from cop.hotline.core.golive import Declaration
 from cop.hotline.core.retention import Kept, Month, Thread, may_be_due, stand, term_of
 from cop.hotline.exchange.keystore import Keystore
@@ -101,7 +102,7 @@ def _kept(declaration: Declaration) -> list[Kept]:
     names = ("reference", "review_on", "month", "report_id")
     kept = [Kept(*row) for row in Hold.objects.filter(lifted_at=None).values_list(*names)]
     for number, until in Case.objects.filter(hold_until__isnull=False).values_list("pk", "hold_until"):
-        kept.append(Kept(f"police, case {number}", local_day(until, declaration), report=number))
+        kept.append(Kept(Sentence("police, case %(n)s", n=number), local_day(until, declaration), report=number))
     return kept
 
 

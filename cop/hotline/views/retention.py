@@ -46,7 +46,8 @@ def terms_download(request: HttpRequest, form: str) -> HttpResponse:
     t = words(desk_language(request))
     headings = [t("Month"), t("Reports"), t("May go from"), t("Goes on"), t("Held by"), t("Erased on")]
     rows: list[list[str | int]] = [
-        [one.month, one.reports, one.may_on.isoformat(), one.due_on.isoformat(), ", ".join(one.holds), ""] for one in _months()
+        [one.month, one.reports, one.may_on.isoformat(), one.due_on.isoformat(), t.comma.join(t(name) for name in one.holds), ""]
+        for one in _months()
     ]
     rows += [[one.month, one.reports, "", "", "", one.erased_at.date().isoformat()] for one in erasures()]
     return download(request, form, name="terms", title=t("Terms and holds"), headings=headings, rows=rows, source=t("this centre"))
