@@ -41,8 +41,8 @@ class Passed:
     """One report as it is passed on: all that may leave of it (PORTAL-06). `reference` is the notice's own, never the reporter's.
 
     `received` is a minute of UTC (2026-11-22T10:00Z). `child`: the reporter says that they are under 18. `added` are further words
-    of the reporter, oldest first, and `left_out` how many of those did not fit or do not open. `contact` is empty unless the reporter
-    agreed to this recipient.
+    of the reporter, oldest first, and `left_out` how many of those did not fit or do not open. `contact` is empty unless
+    the reporter agreed to this recipient.
     """
 
     reference: str
