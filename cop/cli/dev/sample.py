@@ -105,7 +105,8 @@ def _casework(at: datetime) -> dict[str, str]:
             cases.second(**who, name=name, agrees=True)
             cases.place_hold(**who, officer="Officer Sample", reason="A sample.", until=at + timedelta(hours=48))
     station = register_station(label="Sample room 2", ends_on=at.date() + timedelta(days=30), by=lead, at=at)
-    return {"case": str(number), "passphrase": PASSPHRASE, "station": station}
+    until = (at.date() + timedelta(days=7)).isoformat()
+    return {"case": str(number), "passphrase": PASSPHRASE, "station": station, "until": until}
 
 
 def _report(at: datetime, note: str, *, danger: bool = False) -> int:
