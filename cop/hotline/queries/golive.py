@@ -15,14 +15,14 @@ from cop.hotline.queries.opening import Gate, local_day
 
 _NAMES: dict[str, dict[str, str]] = {
     "hotline": {
-        "controller": mark("Controller"), "rights_contact": mark("Contact for rights"), "hours": mark("Hours"),
+        "controller": mark("Controller"), "rights_contact": mark("Contact for rights"), "hours": mark("Hours of service"),
         "cover": mark("Cover"),
     },
     "basis": {
         "authority": mark("Authority"), "instrument": mark("Instrument"), "article": mark("Article"), "scope": mark("Scope"),
         "roles": mark("Roles"),
     },
-    "impact": {"assessment": mark("Assessment"), "by": mark("Made by")},
+    "impact": {"assessment": mark("Reference of the assessment"), "by": mark("Made by")},
 }  # fmt: skip
 
 
