@@ -13,7 +13,7 @@ from cop.ground.core.door import mark, words
 from cop.ground.public import post, record
 from cop.hotline.core.duty import ENDINGS, NOTES, DutyRules, Lane, digest_of, must_ring, new_code, payload
 from cop.hotline.exchange.hook import call_hook
-from cop.hotline.models import DutyAlarm, DutyMessage, Report
+from cop.hotline.models import CaseEvent, DutyAlarm, DutyMessage, Report
 from cop.hotline.queries.duty import Danger, open_dangers
 
 SCOPE = "hotline"
@@ -160,6 +160,8 @@ def set_aside(*, report: int, by: Card, ending: str, at: datetime) -> None:
     row = Report.objects.select_for_update().get(pk=report)
     if not row.danger:
         raise DutyRefused(mark("This report does not say that a child is in danger."))
+    if ending == "no_danger" and not CaseEvent.objects.filter(case=report, verb="look", by=by.pseudonym).exists():
+        raise DutyRefused(mark("Read the report before you say that nobody is in danger."))
     DutyAlarm.objects.update_or_create(report=row, defaults={"aside_at": at, "aside_by": by.pseudonym, "ending": ending})
     record(actor=by.pseudonym, verb="set danger aside", thing=f"hotline/report/{report}", at=at, ending=ending)
 

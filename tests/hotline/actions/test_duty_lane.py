@@ -8,6 +8,7 @@ import pytest
 
 from cop.ground.models import AuditEntry, Mail
 from cop.ground.public import now
+from cop.hotline.actions.cases import first_open, take
 from cop.hotline.actions.duty import DutyRefused, acknowledge, deliver, deliver_due, ring, send_test, send_to_duty, set_aside
 from cop.hotline.core.duty import DutyRules, Lane
 from cop.hotline.models import DutyAlarm, DutyMessage, Report
@@ -181,6 +182,12 @@ def test_a_danger_set_aside_needs_a_reason_and_rings_no_more(open_centre, cast):
     number, at = danger(open_centre)
     with pytest.raises(DutyRefused):
         set_aside(report=number, by=cast.first, ending="bored", at=at)
+    with pytest.raises(DutyRefused, match="Read the report"):
+        set_aside(report=number, by=cast.first, ending="no_danger", at=at)
+    take(number=number, by=cast.first, at=at)
+    first_open(number=number, unlocked=open_centre.unlocked, keystore=open_centre.keystore, by=cast.first, at=at)
+    with pytest.raises(DutyRefused, match="Read the report"):  # another one has
+        set_aside(report=number, by=cast.second, ending="no_danger", at=at)
     set_aside(report=number, by=cast.first, ending="no_danger", at=at)
     assert ring(at=at + timedelta(hours=5)) == 0
     entry = AuditEntry.objects.order_by("number").last()
