@@ -1,4 +1,4 @@
-"""Two people at one case in the same moment, on a server that lets them (SQLite serves one after the other)."""
+"""Two people at one case, or at the team, in the same moment, on a server that lets them (SQLite serves one after the other)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.db import connection
 from cop.ground.public import now
 from cop.hotline.actions import cases as act
 from cop.hotline.actions.cases import NothingWaits
-from cop.hotline.models import Case, CaseEvent
+from cop.hotline.actions.keys import leave
+from cop.hotline.models import Case, CaseEvent, Member, TeamKey
+from cop.hotline.queries.rings import RingRefused, Unlocked
 from tests.hotline.conftest import reported
 
 
@@ -50,3 +52,15 @@ def test_three_who_pull_at_once_get_three_cases_or_are_told_that_none_waits(wait
         assert all(isinstance(one, int | NothingWaits) for one in found), found
         assert CaseEvent.objects.filter(verb="take", case__in=numbers).count() == waiting
         Case.objects.update(state="closed", reason="test", claimed_by=None, claimed_until=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_who_are_taken_out_of_the_team_at_once_leave_somebody_in_it(open_centre, cast):
+    """One change of the ring after the other; who comes later is told to unlock again, and gets no error"""
+    if connection.vendor == "sqlite":
+        return
+    held = {"keystore": open_centre.keystore, "unlocked": open_centre.unlocked, "actor": cast.lead.pseudonym, "at": now()}
+    found = _at_once(*(lambda who=who: leave(person=who.id, **held) for who in (cast.first, cast.second, cast.lead)))
+    assert (sum(isinstance(one, Unlocked) for one in found), sum(isinstance(one, RingRefused) for one in found)) == (1, 2), found
+    assert Member.objects.filter(left_at=None, keys__isnull=False).distinct().count() == 2
+    assert TeamKey.objects.count() == 2
