@@ -73,13 +73,13 @@ def _run(folder: Path, port: int, children: dict[str, subprocess.Popen[bytes]]) 
     started = time.monotonic()
     migrate(lambda text: print(f"  {text}", flush=True))
     import_module("cop.ground.exchange.audit_key").own_key(folder)
-    links = prepare()
     for name, role, where in (("public server", "public", port), ("desk server", "desk", port + 1)):
         children[name] = subprocess.Popen(server_command(HOST, where, 1), env=os.environ | {"COP_ROLE": role})
-    children["worker"] = subprocess.Popen([sys.executable, "-m", "cop", "worker"])
+    links = prepare()  # while the servers read the program
     ready = _wait(children["public server"], port)
     if ready is None or _wait(children["desk server"], port + 1) is None:
         return 1
+    children["worker"] = subprocess.Popen([sys.executable, "-m", "cop", "worker"])  # last: it would only hold the servers up
     _welcome(port, folder, time.monotonic() - started, ready, links)
     return _watch(children)
 

@@ -49,7 +49,6 @@ COP_DESK_ROOMS = [
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.postgres",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -12,7 +12,6 @@ from typing import Any
 from cop.ground.core.door import Words, words
 from cop.observatory.core.questionnaire import Questionnaire, from_json
 from cop.observatory.core.questionnaires.versions import VersionMap, unmapped, version_map
-from cop.observatory.formats.questionnaire_word import write_word
 from cop.observatory.formats.xlsform import write_xlsform
 from cop.observatory.models import QuestionnaireVersion, Round
 
@@ -113,6 +112,8 @@ def _written(sha256: str, form: str, language: str) -> bytes:
     if form == "xlsx":
         return write_xlsform(_kept(sha256))
     if form == "docx":
+        from cop.observatory.formats.questionnaire_word import write_word  # noqa: PLC0415 slow: only where a Word document is asked for
+
         return write_word(_kept(sha256), words(language))
     from cop.observatory.formats.questionnaire_pdf import write_pdf  # noqa: PLC0415 slow: typst only where a PDF is asked for
 
